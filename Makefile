@@ -1,0 +1,54 @@
+# make demo   reads an example report and writes the answer as a page
+# make test   runs all tests
+# make check  lints, types, import rules, dependencies
+# make bench  measures speed
+# make messages  compiles the catalogues of sentences after an edit
+#
+# PYTHON=python3.11 chooses the interpreter (3.11 or newer) that .venv is made with.
+
+PYTHON ?= python3
+VENV ?= .venv
+EXAMPLE ?= examples/en-calcification.txt
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check bench messages clean
+
+help:
+	@sed -n 's/^# \{0,1\}//p' Makefile | sed '/^$$/q'
+
+$(READY): pyproject.toml constraints.txt
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo '$(PYTHON) is not Python 3.11 or newer; say which one is: make PYTHON=python3.11'; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) >/dev/null || \
+	  { rm -rf $(VENV); echo 'Python cannot make a virtual environment; install python3-venv'; exit 1; }
+	@echo 'Installing into $(VENV) (once) ...'
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[test,dev]'
+	@touch $@
+
+demo: $(READY)
+	@mkdir -p out
+	@$(BIN)/hepaspot read $(EXAMPLE)
+	@$(BIN)/hepaspot read $(EXAMPLE) --format html --output out/demo.html
+	@echo 'The same as a page, with the words of the report lit up: out/demo.html'
+
+test: $(READY)
+	@$(BIN)/python -m pytest --quiet $(ARGS)
+
+check: $(READY)
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/mypy --strict --no-error-summary
+	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
+	@$(BIN)/deptry src 2>/dev/null || $(BIN)/deptry src
+
+bench: $(READY)
+	@set -e; for script in benchmarks/*.py; do $(BIN)/python $$script; done
+
+messages: $(READY)
+	@$(BIN)/python -m hepaspot.explain.catalogues
+
+clean:
+	@rm -rf $(VENV) out build dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

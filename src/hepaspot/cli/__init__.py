@@ -1,0 +1,28 @@
+"""The commands: ``hepaspot read``, ``knowledge``, ``info``, ``schema``."""
+
+from __future__ import annotations
+
+import io
+import sys
+
+from hepaspot.errors import HepaspotError
+
+
+def main() -> None:
+    """Run the command line; a mistake of the user ends in one line and an exit code."""
+    import typer
+
+    from hepaspot.cli.app import app
+
+    for stream in (sys.stdout, sys.stderr):
+        # A terminal that cannot show a character shows "?" rather than a traceback.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    try:
+        app(prog_name="hepaspot")
+    except HepaspotError as error:
+        typer.echo(f"hepaspot: {error}", err=True)
+        sys.exit(error.exit_code)
+
+
+__all__ = ["main"]

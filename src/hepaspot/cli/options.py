@@ -1,0 +1,34 @@
+"""The values that options take, as a user types them."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class SettingName(StrEnum):
+    """Why the person was examined."""
+
+    HEALTH_CHECK = "health-check"
+    SYMPTOMATIC = "symptomatic"
+
+
+class Audience(StrEnum):
+    """Whom the answer is for."""
+
+    CLINICIAN = "clinician"
+    PATIENT = "patient"
+
+
+class Language(StrEnum):
+    """Language of the answer."""
+
+    ENGLISH = "en"
+    CHINESE = "zh"
+
+
+class Format(StrEnum):
+    """Form of the answer."""
+
+    TEXT = "text"
+    JSON = "json"
+    HTML = "html"

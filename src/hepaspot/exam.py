@@ -1,0 +1,290 @@
+"""The vocabulary: what was seen or read in one examination of the liver.
+
+An `Exam` holds the echogenic foci, the signs that belong to the whole exam (the ducts,
+the history), what the author of a report concluded, and where each of these came from.
+Everything is frozen and round-trips through JSON; `json_schema` publishes the format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any, Self
+
+import msgspec
+
+SCHEMA_VERSION = "1.0"
+"""Version of the JSON form of an `Exam`; the first number changes when a reader must."""
+
+
+class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A frozen value that round-trips through JSON."""
+
+
+class Entity(StrEnum):
+    """What a bright spot can be."""
+
+    CALCIFICATION = "calcification"
+    DUCT_STONE = "duct_stone"
+    DUCT_GAS = "duct_gas"
+    OTHER = "other"
+
+
+class Certainty(StrEnum):
+    """How surely the author of a report says something."""
+
+    ASSERTED = "asserted"
+    HEDGED = "hedged"
+    EITHER_OR = "either_or"
+    NEGATED = "negated"
+    HISTORICAL = "historical"
+
+
+class Count(StrEnum):
+    """One focus, or a group that a report describes together."""
+
+    SINGLE = "single"
+    MULTIPLE = "multiple"
+
+
+class Lobe(StrEnum):
+    """Lobe of the liver, as written or as the segment implies."""
+
+    LEFT = "left"
+    RIGHT = "right"
+    BOTH = "both"
+    CAUDATE = "caudate"
+
+
+class Section(StrEnum):
+    """Part of a report that a passage stands in."""
+
+    FINDINGS = "findings"
+    IMPRESSION = "impression"
+    HISTORY = "history"
+
+
+class Words(Value, frozen=True, tag="words", tag_field="kind"):
+    """A passage of a text: characters ``start`` up to but not including ``end``."""
+
+    source: str
+    start: int
+    end: int
+    section: Section | None = None
+
+
+class Region(Value, frozen=True, tag="region", tag_field="kind"):
+    """A closed outline in one frame of a picture, as (x, y) in pixels of that frame."""
+
+    source: str
+    frame: int
+    outline: tuple[tuple[float, float], ...]
+
+
+class ByHand(Value, frozen=True, tag="by_hand", tag_field="kind"):
+    """Entered by a person."""
+
+    source: str = "hand"
+
+
+Provenance = Words | Region | ByHand
+
+
+class Measurement(Value, frozen=True):
+    """A measured value with its unit (UCUM) and one standard deviation of doubt."""
+
+    value: float
+    unit: str
+    sd: float | None = None
+
+
+class Observation(Value, frozen=True):
+    """One sign, seen or read.
+
+    ``likelihood`` spreads over the sign's states: a plain reading puts 1.0 on one state,
+    a pixel measurement spreads it by its own doubt. A sign that is not mentioned is no
+    observation at all.
+    """
+
+    sign: str
+    likelihood: dict[str, float]
+    provenance: Provenance
+    measurement: Measurement | None = None
+
+    @property
+    def state(self) -> str:
+        """The state that carries the most likelihood."""
+        return max(self.likelihood, key=self.likelihood.__getitem__)
+
+
+class Statement(Value, frozen=True):
+    """What the author concluded; checked against the signs, not weighed as one.
+
+    ``name`` is the finer name the author used, such as ``granuloma`` or ``haemangioma``.
+    """
+
+    entity: Entity
+    certainty: Certainty
+    provenance: Provenance
+    name: str | None = None
+
+
+class Place(Value, frozen=True):
+    """Where a focus lies, as one passage or one picture says it."""
+
+    provenance: Provenance
+    lobe: Lobe | None = None
+    segments: tuple[int, ...] = ()
+    landmarks: tuple[str, ...] = ()
+
+
+class SizeBound(StrEnum):
+    """How a written size is meant."""
+
+    ABOUT = "about"
+    UP_TO = "up_to"
+    LESS_THAN = "less_than"
+    RANGE = "range"
+
+
+class Size(Value, frozen=True):
+    """A size of a focus, axes in millimetres in the order written.
+
+    A size that is there but unreadable (masked by de-identification) has no axes and
+    ``masked`` set; one that no focus in a liver can have is kept with ``plausible`` off.
+    ``axes_mm`` of a range are its two ends.
+    """
+
+    provenance: Provenance
+    axes_mm: tuple[float, ...] = ()
+    bound: SizeBound | None = None
+    masked: bool = False
+    plausible: bool = True
+
+
+class Focus(Value, frozen=True):
+    """One echogenic focus in the liver, or one group described together."""
+
+    id: str
+    provenance: Provenance
+    count: Count | None = None
+    number: int | None = None
+    places: tuple[Place, ...] = ()
+    sizes: tuple[Size, ...] = ()
+    host: str | None = None
+    observations: tuple[Observation, ...] = ()
+    statements: tuple[Statement, ...] = ()
+
+    def observation(self, sign: str) -> Observation | None:
+        """The observation of ``sign``, or None where it was not mentioned."""
+        return next((o for o in self.observations if o.sign == sign), None)
+
+    @property
+    def lobe(self) -> Lobe | None:
+        """The lobe over all places: two sides together are both."""
+        lobes = {place.lobe for place in self.places if place.lobe is not None}
+        if len(lobes) <= 1:
+            return next(iter(lobes), None)
+        return Lobe.BOTH
+
+    @property
+    def segments(self) -> tuple[int, ...]:
+        """Couinaud segments over all places, ascending."""
+        return tuple(sorted({segment for place in self.places for segment in place.segments}))
+
+
+class SettingKind(StrEnum):
+    """Why the person was examined; decides the prior."""
+
+    HEALTH_CHECK = "health_check"
+    SYMPTOMATIC = "symptomatic"
+
+
+class Setting(Value, frozen=True):
+    """Where and why the exam was made; ``region`` is an id in ``knowledge/priors.toml``."""
+
+    kind: SettingKind | None = None
+    region: str | None = None
+    age_years: float | None = None
+
+
+class SourceKind(StrEnum):
+    """What an exam was read from."""
+
+    REPORT = "report"
+    PICTURE = "picture"
+    HAND = "hand"
+
+
+class Source(Value, frozen=True):
+    """One document or picture; ``text`` is kept so that its words can be shown."""
+
+    id: str
+    kind: SourceKind
+    text: str | None = None
+    language: str | None = None
+
+
+class Caveat(Value, frozen=True):
+    """Something that limits the reading: scope (foetal, animal) or a part not seen."""
+
+    id: str
+    provenance: Provenance
+
+
+class Exam(Value, frozen=True):
+    """One examination of one person's liver, from words, pictures or both."""
+
+    schema_version: str = SCHEMA_VERSION
+    setting: Setting = Setting()
+    sources: tuple[Source, ...] = ()
+    foci: tuple[Focus, ...] = ()
+    observations: tuple[Observation, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    caveats: tuple[Caveat, ...] = ()
+
+    def observation(self, sign: str) -> Observation | None:
+        """The exam-wide observation of ``sign``, or None where it was not mentioned."""
+        return next((o for o in self.observations if o.sign == sign), None)
+
+    def to_json(self) -> bytes:
+        """The exam as UTF-8 JSON."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def from_json(cls, data: bytes | str) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises
+        ------
+        SchemaError
+            If ``data`` is not an exam of this schema version.
+        """
+        from hepaspot.errors import SchemaError
+
+        try:
+            exam = msgspec.json.decode(data, type=cls)
+        except msgspec.DecodeError as error:
+            raise SchemaError(f"exam JSON: {error}; write it with Exam.to_json") from None
+        if exam.schema_version.split(".")[0] != SCHEMA_VERSION.split(".")[0]:
+            raise SchemaError(
+                f"exam JSON has schema version {exam.schema_version}, this hepaspot reads "
+                f"{SCHEMA_VERSION}; convert it with the version that wrote it"
+            )
+        return exam
+
+
+def json_schema() -> dict[str, Any]:
+    """JSON Schema (2020-12) of an `Exam`."""
+    schema = msgspec.json.schema(Exam)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+
+
+def plain(sign: str, state: str, provenance: Provenance) -> Observation:
+    """An observation that is sure of its state, as words are."""
+    return Observation(sign, {state: 1.0}, provenance)
+
+
+def states(observations: Iterable[Observation]) -> dict[str, str]:
+    """Sign to most likely state."""
+    return {observation.sign: observation.state for observation in observations}

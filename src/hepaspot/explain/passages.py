@@ -1,0 +1,149 @@
+"""The report's own words: which passages count, numbered in the order they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Final
+
+from hepaspot.exam import ByHand, Provenance, Source, Value
+from hepaspot.exam import Words as Span
+from hepaspot.explain import leaning
+from hepaspot.explain.clean import clean, one_line
+from hepaspot.explain.document import Run, Tone
+from hepaspot.explain.words import Words
+from hepaspot.weigh.assessment import Assessment
+
+WHOLE_TEXT: Final = 3000
+"""Characters up to which a report is shown whole; a longer one is shown around its passages."""
+
+AROUND: Final = 120
+"""Characters shown on either side of a passage of a long report."""
+
+LONGEST_QUOTE: Final = 160
+"""Characters of a passage that stand inside a sentence; the rest is in the report."""
+
+
+class Passage(Value, frozen=True):
+    """A numbered passage of one source; ``end`` is exclusive."""
+
+    number: int
+    source: str
+    start: int
+    end: int
+    tone: Tone
+
+
+class Passages(Value, frozen=True):
+    """Every passage that an assessment rests on."""
+
+    sources: tuple[Source, ...]
+    passages: tuple[Passage, ...]
+
+    def number(self, provenance: Provenance) -> int | None:
+        """The number of a passage, or None for a picture or an entry by hand."""
+        if not isinstance(provenance, Span):
+            return None
+        place = (provenance.source, provenance.start, provenance.end)
+        return next((p.number for p in self.passages if (p.source, p.start, p.end) == place), None)
+
+    def words(self, provenance: Provenance, words: Words) -> str:
+        """The report's words in quotation marks, or what stands in their place."""
+        if isinstance(provenance, Span):
+            text = next((s.text for s in self.sources if s.id == provenance.source), None) or ""
+            quoted = one_line(text[provenance.start : provenance.end])
+            if len(quoted) > LONGEST_QUOTE:
+                quoted = quoted[: LONGEST_QUOTE - 1] + "…"
+            return words.quote(quoted) if quoted else words.say("term.provenance.lost")
+        kind = "by_hand" if isinstance(provenance, ByHand) else "region"
+        return words.say(f"term.provenance.{kind}")
+
+    def runs(self, source: Source, only: Iterable[Provenance] | None = None) -> tuple[Run, ...]:
+        """The text of ``source`` cut at every passage; of a long one what is near to them."""
+        chosen = tuple(p for p in self.passages if p.source == source.id and _wanted(p, only))
+        text = source.text or ""
+        return tuple(_runs(text, chosen, whole=len(text) <= WHOLE_TEXT and only is None))
+
+
+def _wanted(passage: Passage, only: Iterable[Provenance] | None) -> bool:
+    return only is None or any(
+        isinstance(p, Span) and (p.start, p.end) == (passage.start, passage.end) for p in only
+    )
+
+
+def passages(assessment: Assessment) -> Passages:
+    """Number every passage that ``assessment`` rests on, in reading order."""
+    sources = assessment.exam.sources
+    order = {source.id: place for place, source in enumerate(sources)}
+    length = {source.id: len(source.text or "") for source in sources}
+    tones: dict[tuple[str, int, int], Tone] = {}
+    for provenance, tone in _rests_on(assessment):
+        if isinstance(provenance, Span) and _inside(provenance, length):
+            tones.setdefault((provenance.source, provenance.start, provenance.end), tone)
+    places = sorted(tones, key=lambda place: (order[place[0]], place[1], place[2]))
+    numbered = tuple(Passage(n, *place, tones[place]) for n, place in enumerate(places, start=1))
+    return Passages(sources, numbered)
+
+
+def _inside(span: Span, length: dict[str, int]) -> bool:
+    return 0 <= span.start < span.end <= length.get(span.source, 0)
+
+
+def _rests_on(assessment: Assessment) -> Iterator[tuple[Provenance, Tone]]:
+    for flag in assessment.red_flags:
+        yield flag.provenance, Tone.ALERT
+    for clash in assessment.contradictions:
+        yield clash.first, Tone.ALERT
+        yield clash.second, Tone.ALERT
+    for focus in assessment.foci:
+        for line in focus.ledger:
+            yield line.provenance, leaning.tone(line)
+    exam = assessment.exam
+    for caveat in exam.caveats:
+        yield caveat.provenance, Tone.ALERT
+    for found in exam.foci:
+        for statement in found.statements:
+            yield statement.provenance, Tone.PLAIN
+    for statement in exam.statements:
+        yield statement.provenance, Tone.PLAIN
+    if not assessment.foci:
+        return
+    for found in exam.foci:
+        yield found.provenance, Tone.PLAIN
+
+
+def _runs(text: str, chosen: tuple[Passage, ...], *, whole: bool) -> Iterator[Run]:
+    shown = [(0, len(text))] if whole else _windows(text, chosen)
+    cuts = {edge for p in chosen for edge in (p.start, p.end)}
+    cuts.update(edge for window in shown for edge in window)
+    edges = sorted(cuts)
+    after = 0
+    for start, end in pairwise(edges):
+        if not any(low <= start and end <= high for low, high in shown):
+            continue
+        if start > after:
+            yield Run(" … ")
+        after = end
+        over = [p for p in chosen if p.start <= start and end <= p.end]
+        numbers = tuple(p.number for p in over)
+        ends = tuple(p.number for p in over if p.end == end)
+        yield Run(clean(text[start:end]), numbers, ends, _loudest(over))
+    if after < len(text):
+        yield Run(" …")
+
+
+def _windows(text: str, chosen: tuple[Passage, ...]) -> list[tuple[int, int]]:
+    windows: list[tuple[int, int]] = []
+    for passage in sorted(chosen, key=lambda p: p.start):
+        low, high = max(0, passage.start - AROUND), min(len(text), passage.end + AROUND)
+        if windows and low <= windows[-1][1]:
+            windows[-1] = (windows[-1][0], max(high, windows[-1][1]))
+        else:
+            windows.append((low, high))
+    return windows
+
+
+def _loudest(over: list[Passage]) -> Tone:
+    tones = {passage.tone for passage in over}
+    order = (Tone.ALERT, Tone.DUCT_STONE, Tone.CALCIFICATION, Tone.DUCT_GAS, Tone.OTHER)
+    return next((tone for tone in order if tone in tones), Tone.PLAIN)

@@ -1,0 +1,52 @@
+"""What comes before everything else: red flags, and passages that do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from hepaspot.explain.document import Block, Bullets, Line, Paragraph, Section, Tone
+from hepaspot.explain.passages import Passages
+from hepaspot.explain.sources import best
+from hepaspot.explain.words import Words, noted, sourced
+from hepaspot.weigh.assessment import Assessment, RedFlag
+
+
+def flags(assessment: Assessment, marked: Passages, words: Words) -> Iterator[Section]:
+    """The red flags, each with the words of the report, and what to do."""
+    if not assessment.red_flags:
+        return
+    lines = tuple(_flag(flag, marked, words) for flag in assessment.red_flags)
+    blocks = (
+        Paragraph((words.line("patient.flag.lead"),)),
+        Bullets(lines),
+        Paragraph((words.line("patient.flag.act"),)),
+    )
+    yield Section("flags", words.line("patient.flag.heading"), blocks, Tone.ALERT)
+
+
+def _flag(flag: RedFlag, marked: Passages, words: Words) -> Line:
+    rule = f"patient.flag.{flag.id}"
+    plain = words.say(rule) if words.knows(rule) else f"{words.term('flag', flag.id)}: "
+    quoted = marked.words(flag.provenance, words)
+    text = words.say("patient.flag.line", meaning=plain, words=quoted)
+    return noted(sourced(Line(rule, text), *best(flag.sources)), marked.number(flag.provenance))
+
+
+def clashes(assessment: Assessment, marked: Passages, words: Words) -> Iterator[Section]:
+    """Passages of the report that do not fit, both quoted."""
+    if not assessment.contradictions:
+        return
+    blocks: list[Block] = []
+    for clash in assessment.contradictions:
+        rule = f"patient.clash.{clash.id}"
+        why = words.line(rule) if words.knows(rule) else words.label("contradiction", clash.id)
+        quoted = words.line(
+            "patient.clash.passages",
+            first=marked.words(clash.first, words),
+            second=marked.words(clash.second, words),
+        )
+        numbers = (marked.number(clash.first), marked.number(clash.second))
+        blocks.append(Paragraph((why, noted(quoted, *numbers))))
+    blocks.append(Paragraph((words.line("patient.clash.ask"),)))
+    heading = words.line("patient.clash.heading")
+    yield Section("clashes", heading, tuple(blocks), Tone.ALERT)

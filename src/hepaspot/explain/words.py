@@ -1,0 +1,99 @@
+"""Message catalogues: every sentence by its id, in the language asked for.
+
+The catalogues are gettext files under ``locale/``, one domain for each first part of an
+id (``patient.title`` is in domain ``patient``). Ids stand in for English source strings
+so that a sentence keeps its name when its wording changes.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from gettext import GNUTranslations
+from importlib import resources
+from typing import Final
+
+import msgspec
+
+from hepaspot.exam import Value
+from hepaspot.explain.document import Line
+
+LANGUAGES: Final = ("en", "zh")
+"""Languages with a full catalogue."""
+
+DOMAINS: Final = ("term", "clinician", "patient", "answer", "page")
+"""First parts of message ids, one catalogue file each."""
+
+
+class UnknownMessage(LookupError):
+    """A message id that no catalogue holds: a mistake in the code, never in a report."""
+
+
+@cache
+def _catalogue(language: str, domain: str) -> GNUTranslations:
+    path = resources.files("hepaspot.explain") / "locale" / language / "LC_MESSAGES"
+    with (path / f"{domain}.mo").open("rb") as file:
+        return GNUTranslations(file)
+
+
+class Words(Value, frozen=True):
+    """The catalogues of one language."""
+
+    language: str
+
+    def knows(self, rule: str) -> bool:
+        """Whether the catalogue holds ``rule``."""
+        domain = rule.partition(".")[0]
+        return domain in DOMAINS and _catalogue(self.language, domain).gettext(rule) != rule
+
+    def say(self, rule: str, /, **values: str) -> str:
+        """The message ``rule`` with ``values`` filled in.
+
+        Raises
+        ------
+        UnknownMessage
+            If the catalogue does not hold ``rule``.
+        """
+        if not self.knows(rule):
+            raise UnknownMessage(f"no message {rule!r} in locale/{self.language}")
+        return _catalogue(self.language, rule.partition(".")[0]).gettext(rule).format_map(values)
+
+    def count(self, rule: str, number: int, /) -> str:
+        """The message ``rule`` for ``number`` things, in the plural form that fits."""
+        domain = rule.partition(".")[0]
+        form = _catalogue(self.language, domain).ngettext(rule, rule, number)
+        return form.format(n=number)
+
+    def term(self, group: str, name: str) -> str:
+        """The word for ``name``; one that no catalogue holds is shown as it is.
+
+        A finding must not vanish because a table was extended and its word forgotten.
+        """
+        rule = f"term.{group}.{name}"
+        return self.say(rule) if self.knows(rule) else name.replace("_", " ")
+
+    def join(self, parts: tuple[str, ...]) -> str:
+        """``parts`` as a list in running text."""
+        return self.say("term.list.comma").join(parts)
+
+    def quote(self, words: str) -> str:
+        """``words`` in the quotation marks of the language."""
+        return self.say("term.list.quote", words=words)
+
+    def line(self, rule: str, /, **values: str) -> Line:
+        """The message ``rule`` as a line."""
+        return Line(rule, self.say(rule, **values))
+
+    def label(self, group: str, name: str) -> Line:
+        """The word for ``name`` as a line."""
+        return Line(f"term.{group}.{name}", self.term(group, name))
+
+
+def sourced(line: Line, *sources: str) -> Line:
+    """``line`` with ``sources`` behind it."""
+    return msgspec.structs.replace(line, sources=(*line.sources, *sources))
+
+
+def noted(line: Line, *numbers: int | None) -> Line:
+    """``line`` with the numbers of the passages that it rests on."""
+    kept = tuple(number for number in numbers if number is not None)
+    return msgspec.structs.replace(line, notes=(*line.notes, *kept))

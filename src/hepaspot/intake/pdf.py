@@ -1,0 +1,91 @@
+"""Words of a PDF, read in a process of its own under limits of time and memory.
+
+A PDF is a program for a page; a crafted one can make a parser spin or swell. The process
+that reads it is stopped by the clock, and by the system when it takes too much memory.
+"""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from typing import Final
+
+import msgspec
+
+from hepaspot.errors import HepaspotError, ScanWithoutText, TooLarge, UnreadableInput
+from hepaspot.intake import bounds
+from hepaspot.intake.pdf_process import Outcome, PdfWords
+
+_COMMAND: Final = (sys.executable, "-P", "-m", "hepaspot.intake.pdf_process")
+
+
+def words_of_pdf(data: bytes, where: str) -> str:
+    """The words of a PDF, page by page.
+
+    Raises
+    ------
+    ScanWithoutText
+        If its pages are pictures of words.
+    UnreadableInput
+        If it is damaged, protected, or takes too much time or memory.
+    TooLarge
+        If it is over a bound of `hepaspot.intake.bounds`.
+    """
+    result = _read_apart(data)
+    if result.outcome is Outcome.WORDS:
+        return result.text
+    raise _ERRORS[result.outcome](f"{where}: {_ADVICE[result.outcome]}")
+
+
+def _read_apart(data: bytes) -> PdfWords:
+    try:
+        process = subprocess.run(
+            _COMMAND,
+            input=data,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=bounds.PDF_SECONDS,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return PdfWords(Outcome.EXHAUSTED)
+    if process.returncode == 0:
+        return msgspec.msgpack.decode(process.stdout, type=PdfWords)
+    # A negative code is the signal of a limit that was passed.
+    return PdfWords(Outcome.EXHAUSTED if process.returncode < 0 else Outcome.DAMAGED)
+
+
+_ERRORS: Final[dict[Outcome, type[HepaspotError]]] = {
+    Outcome.NO_WORDS: ScanWithoutText,
+    Outcome.NO_LETTERS: ScanWithoutText,
+    Outcome.PROTECTED: UnreadableInput,
+    Outcome.DAMAGED: UnreadableInput,
+    Outcome.EXHAUSTED: UnreadableInput,
+    Outcome.TOO_MANY_PAGES: TooLarge,
+    Outcome.TOO_MANY_WORDS: TooLarge,
+}
+
+_ADVICE: Final = {
+    Outcome.NO_WORDS: (
+        "is a PDF of pictures of words (a scan); give the PDF that the report system wrote, "
+        "or type the words"
+    ),
+    Outcome.NO_LETTERS: (
+        "is a PDF whose font does not say which letters it shows; copy the words into a text file"
+    ),
+    Outcome.PROTECTED: "is protected by a password; save it without one",
+    Outcome.DAMAGED: "is a damaged PDF; export it again",
+    Outcome.EXHAUSTED: (
+        f"is a PDF that takes more than {bounds.PDF_SECONDS} s or "
+        f"{bounds.PDF_MEMORY_BYTES >> 30} GiB to read; export it again, or copy the words "
+        "into a text file"
+    ),
+    Outcome.TOO_MANY_PAGES: (
+        f"has more than {bounds.PDF_PAGES} pages; give the pages of one report"
+    ),
+    Outcome.TOO_MANY_WORDS: (
+        f"holds more than {bounds.TEXT_BYTES >> 20} MiB of words; give one report a file"
+    ),
+}

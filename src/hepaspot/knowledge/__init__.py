@@ -1,0 +1,70 @@
+"""The figures and guidance that steer an answer, each with its source.
+
+`load` gives the packaged tables, `load_from` those of a folder. A row without a source or a
+convention mark is refused.
+"""
+
+from hepaspot.knowledge.book import Knowledge
+from hepaspot.knowledge.figures import (
+    Accuracy,
+    Basis,
+    Duct,
+    DuctThreshold,
+    Group,
+    Level,
+    LikelihoodRow,
+    Prior,
+    Rate,
+    RowSetting,
+    Rule,
+    RuleId,
+    Sign,
+    Test,
+)
+from hepaspot.knowledge.load import load, load_from
+from hepaspot.knowledge.model import (
+    Cause,
+    Code,
+    Conditional,
+    Contradiction,
+    EntityRow,
+    Guidance,
+    Quality,
+    RedFlag,
+    Row,
+    ScreeningRule,
+    Seen,
+    Source,
+)
+
+__all__ = [
+    "Accuracy",
+    "Basis",
+    "Cause",
+    "Code",
+    "Conditional",
+    "Contradiction",
+    "Duct",
+    "DuctThreshold",
+    "EntityRow",
+    "Group",
+    "Guidance",
+    "Knowledge",
+    "Level",
+    "LikelihoodRow",
+    "Prior",
+    "Quality",
+    "Rate",
+    "RedFlag",
+    "Row",
+    "RowSetting",
+    "Rule",
+    "RuleId",
+    "ScreeningRule",
+    "Seen",
+    "Sign",
+    "Source",
+    "Test",
+    "load",
+    "load_from",
+]

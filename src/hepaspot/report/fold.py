@@ -1,0 +1,81 @@
+"""Fold a report's text so that one spelling of a word is enough to find it.
+
+Full-width marks become half-width, traditional characters simplified, every word starts
+with a capital and goes on in small letters. A capital then marks the start of a word, so
+that a term can only match where a word begins.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from importlib.resources import files
+from typing import NamedTuple
+
+_SOFT_WRAP = re.compile(r"(?<=[a-z,0-9])[ \t]?\r?\n[ \t]{0,3}(?=[a-z(])")
+_NOISE = re.compile(
+    r"_x[0-9A-Fa-f]{4}_|[\u200b-\u200f\u2060\ufeff\u00ad]"
+    r"|(?<=[^\n]{29}[\u4e00-\u9fff，、])\r?\n(?=[\u4e00-\u9fff]{2})"
+)
+_WIDE_SPACE = re.compile(r"[ \t]{2,}")
+
+
+class Folded(NamedTuple):
+    """Folded text and, where characters were dropped, the original index of each one."""
+
+    text: str
+    origin: tuple[int, ...] | None
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The original span of the folded characters ``start`` to ``end``."""
+        if self.origin is None:
+            return start, end
+        return self.origin[start], self.origin[end - 1] + 1
+
+
+@cache
+def _table() -> dict[int, str | int]:
+    tables = tomllib.loads(
+        files("hepaspot.report").joinpath("lexicon", "characters.toml").read_text("utf-8")
+    )
+    table: dict[int, str | int] = {code + 0xFEE0: code for code in range(0x21, 0x7F)}
+    table |= dict.fromkeys(range(0x00, 0x20), " ")
+    del table[ord("\n")]
+    for pair in (tables["traditional"], tables["marks"]):
+        table |= str.maketrans(pair["from"], pair["to"])
+    return table
+
+
+def fold(text: str) -> Folded:
+    """Fold ``text``; offsets are kept or, where something was dropped, mapped back."""
+    origin: tuple[int, ...] | None = None
+    if "\n" in text or "_" in text or "  " in text or not text.isprintable():
+        text, origin = _without_noise(text)
+    translated = text.translate(_table())
+    folded = translated.title()
+    if len(folded) != len(text):
+        folded = "".join(c if len(c.title()) != 1 else c.title() for c in translated)
+        folded = re.sub(r"(?<=[A-Za-z])[A-Z]", lambda m: m[0].lower(), folded)
+    return Folded(folded, origin)
+
+
+def _without_noise(text: str) -> tuple[str, tuple[int, ...] | None]:
+    drops: list[tuple[int, int, str]] = [(m.start(), m.end(), " ") for m in _SOFT_WRAP.finditer(text)]
+    drops += [(m.start(), m.end(), "") for m in _NOISE.finditer(text)]
+    drops += [(m.start(), m.end(), " ") for m in _WIDE_SPACE.finditer(text)]
+    if not drops:
+        return text, None
+    kept: list[str] = []
+    origin: list[int] = []
+    at = 0
+    for start, end, instead in sorted(drops):
+        if start < at:
+            continue
+        kept += (text[at:start], instead)
+        origin += range(at, start)
+        origin += [start] * len(instead)
+        at = end
+    kept.append(text[at:])
+    origin += range(at, len(text))
+    return "".join(kept), tuple(origin)

@@ -1,0 +1,178 @@
+"""Read a report: text in, `Exam` out."""
+
+from __future__ import annotations
+
+from hepaspot.exam import Exam, Setting, Source, SourceKind
+from hepaspot.report.build import build_exam
+from hepaspot.report.context import Cursor, Hit, Walk
+from hepaspot.report.drafts import Draft, draft_passage, is_liver
+from hepaspot.report.ducts import DuctFinding, duct_findings
+from hepaspot.report.fold import fold
+from hepaspot.report.merge import merge
+from hepaspot.report.passages import Passage, passages
+from hepaspot.report.scan import scan
+from hepaspot.report.tags import Tag
+
+T = Tag
+_OF_INTEREST = int(T.MENTION | T.BRIGHT | T.DUCT | T.SIGN | T.SHADOW | T.SCOPE | T.CHANGE | T.UNSEEN | T.UNSEEN_FOCUS | T.ATTRIBUTE | T.HOST)
+_LATER = int(T.SHADOW | T.SIZE | T.CHANGE | T.ATTRIBUTE | T.LOBE | T.SEGMENT | T.LANDMARK | T.MASKED)
+
+
+def read_report(text: str, *, source_id: str = "report", setting: Setting | None = None) -> Exam:
+    """Read a written liver report, English or Chinese.
+
+    Parameters
+    ----------
+    text : str
+        The report, as written.
+    source_id : str
+        Id of the source that every span names.
+    setting : Setting, optional
+        Where and why the exam was made; not guessed from the words.
+
+    Returns
+    -------
+    Exam
+        Foci, duct states, other signs, statements and caveats, each with its span.
+    """
+    folded = fold(text)
+    reading = Reading(folded.text)
+    for passage in passages(folded.text, scan(folded.text)):
+        reading.take(passage)
+    source = Source(source_id, SourceKind.REPORT, text, _language(text))
+    return build_exam(reading, folded, source, setting or Setting())
+
+
+def _language(text: str) -> str:
+    return "zh" if sum("\u4e00" <= c <= "\u9fff" for c in text[:400]) >= 8 or not text.isascii() and any(
+        "\u4e00" <= c <= "\u9fff" for c in text
+    ) else "en"
+
+
+class Reading:
+    """What has been read of one report so far."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.cursor = Cursor()
+        self.drafts: list[Draft] = []
+        self.ducts: list[tuple[DuctFinding, str, Draft | None]] = []
+        self.loose: list[tuple[Hit, str]] = []
+        self.negated: list[tuple[Hit, str]] = []
+        self.historical: list[tuple[Hit, str]] = []
+        self.caveats: list[tuple[str, Hit, str]] = []
+        self.pending: list[Hit] = []
+        self._foci: list[Draft] | None = None
+
+    @property
+    def foci(self) -> list[Draft]:
+        """The drafts, one a lesion."""
+        if self._foci is None:
+            self._foci = merge(self.drafts)
+        return self._foci
+
+    def take(self, passage: Passage) -> None:
+        """Read one passage."""
+        if not passage.mask & _OF_INTEREST:
+            if passage.mask & int(T.ORGAN | T.LOBE):
+                self._move_cursor(passage)
+            elif not (self.drafts and passage.mask & _LATER):
+                return
+        hits = Walk(self.text, passage, self.cursor).run()
+        settle_history(hits)
+        drafts = draft_passage(hits, passage.section, passage.line)
+        self._sort_mentions(hits, passage.section, drafts)
+        if not drafts and self.drafts and passage.section in ("", "findings", "impression"):
+            self._later(hits, passage)
+        self.drafts += drafts
+        self._take_ducts(hits, drafts, passage.section)
+        self.loose += [(h, passage.section) for h in hits if h.tag & int(T.SIGN | T.SCOPE) or h.lex.sign and h.tag == T.MENTION]
+        for h in hits:
+            if h.tag == T.UNSEEN_FOCUS and not h.dropped:
+                self.caveats.append(("focus_not_reproduced", h, passage.section))
+
+    def _move_cursor(self, passage: Passage) -> None:
+        for token in passage.tokens:
+            if token.lex.tag == T.ORGAN:
+                self.cursor.organ = "liver" if token.lex.value == "vein" else token.lex.value
+            elif token.lex.tag == T.LOBE and self.cursor.organ not in ("thyroid", "prostate", "lung", "breast"):
+                self.cursor.organ = "liver"
+
+    def _sort_mentions(self, hits: list[Hit], section: str, drafts: list[Draft]) -> None:
+        from hepaspot.report.drafts import usable
+
+        for h in hits:
+            if h.tag != T.MENTION or h.lex.value == "neutral" or h.dropped and not h.historical or not usable(h, hits):
+                continue
+            if h.historical:
+                self.historical.append((h, section))
+            elif h.negated or h.refuted:
+                self.negated.append((h, section))
+                if h.refuted and not drafts and self.drafts:
+                    self.drafts[-1].refuted.append(h)
+
+    def _later(self, hits: list[Hit], passage: Passage) -> None:
+        """A sentence of its own about the focus just described."""
+        last = self.drafts[-1]
+        if last.section != passage.section:
+            return
+        from hepaspot.report.drafts import size_belongs
+
+        foreign = [h for h in hits if h.tag & int(T.ORGAN | T.DUCT | T.HOST | T.EXTENT) and h.lex.value != "liver" and not h.near]
+        mask = 0
+        for h in hits:
+            mask |= h.tag
+        everyone = bool(mask & T.ALL_OF) or any(h.tag == T.ANAPHOR and h.lex.language == "en" and self.text[h.start : h.end] in ("They", "These", "Both", "Each", "Those") for h in hits)
+        targets = [d for d in self.drafts if d.section == last.section and d.line == last.line] if everyone else [last]
+        for k, h in enumerate(hits):
+            if not h.tag & _LATER or not is_liver(h) or h.dropped or h.near:
+                continue
+            if h.tag & int(T.SIZE | T.MASKED):
+                if foreign or last.sizes or not size_belongs(hits, k, [-1]):
+                    continue
+            elif h.tag & int(T.LOBE | T.SEGMENT | T.LANDMARK) and (last.lobes or foreign or mask & T.SIGN):
+                continue
+            elif h.tag & int(T.ATTRIBUTE) and h.lex.sign in ("shape", "alignment", "in_duct") and foreign:
+                continue
+            elif h.tag == T.CHANGE and foreign:
+                continue
+            for draft in targets:
+                draft.hits.append(h)
+
+    def _take_ducts(self, hits: list[Hit], drafts: list[Draft], section: str) -> None:
+        for finding in duct_findings(hits):
+            if finding.unseen:
+                caveat = "extrahepatic_duct_not_seen" if finding.slot == "extrahepatic" else "ducts_not_seen"
+                self.caveats.append((caveat, finding.hit, section))
+                continue
+            draft = None
+            if finding.slot == "local":
+                before = [d for d in drafts if d.mentions[0].start < finding.start]
+                pool = before[-1:] or drafts[:1] or self.drafts[-1 - len(drafts) :][:1]
+                draft = pool[0] if pool else None
+            self.ducts.append((finding, section, draft))
+        if any(h.tag == T.UNSEEN for h in hits) and not any(h.tag & int(T.DUCT | T.MENTION | T.STATE) for h in hits):
+            h = next(h for h in hits if h.tag == T.UNSEEN)
+            if h.organ == "liver" and any(x.tag == T.ORGAN and x.lex.value == "liver" for x in hits) and not any(x.tag == T.LOBE for x in hits):
+                self.caveats.append(("liver_obscured", h, section))
+
+
+def settle_history(hits: list[Hit]) -> None:
+    """Decide what a mention under "previously reported" or beside "removed" is now."""
+    removed = [h for h in hits if h.tag == T.REMOVED]
+    present = any(h.tag & int(T.CHANGE | T.PREV_SEEN | T.NOW) for h in hits)
+    gone = any(h.tag == T.UNSEEN_FOCUS for h in hits)
+    for h in hits:
+        if h.tag != T.MENTION:
+            continue
+        if removed and h.lex.value == "duct_stone" and any(r.chunk == h.chunk or abs(r.start - h.end) < 30 for r in removed) and not h.negated:
+            h.historical = True
+        if h.prior and not h.refuted:
+            if gone or h.negated:
+                h.negated, h.prior = True, False
+            elif present:
+                h.prior = False
+            else:
+                h.historical, h.prior = True, False
+        if h.refuted:
+            h.negated = True

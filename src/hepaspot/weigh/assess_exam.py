@@ -1,0 +1,138 @@
+"""From an exam to its assessment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from hepaspot.exam import Certainty, Entity, Exam, Focus, Setting
+from hepaspot.knowledge import Knowledge, RuleId
+from hepaspot.weigh.assessment import Assessment, Conclusion, FocusAssessment, Probability
+from hepaspot.weigh.caps import ENTITIES
+from hepaspot.weigh.category import category, category_needs, exam_category
+from hepaspot.weigh.causes import causes, guidance
+from hepaspot.weigh.contradictions import contradictions
+from hepaspot.weigh.evidence import CHOLECYSTECTOMY, is_in, merged, observations_of
+from hepaspot.weigh.facts import facts
+from hepaspot.weigh.gates import Gated, gated
+from hepaspot.weigh.ledger import Weighed, ledger
+from hepaspot.weigh.posterior import (
+    Model,
+    Posteriors,
+    World,
+    log_likelihood,
+    model_for,
+    normalised,
+    posteriors,
+)
+from hepaspot.weigh.red_flags import red_flags
+from hepaspot.weigh.settle import settling
+
+OUT_OF_SCOPE = frozenset({"foetal", "animal"})
+"""Caveats under which no figure applies: foci are listed in the exam but not weighed."""
+
+
+@dataclass(frozen=True)
+class _Case:
+    """One focus with its answer, and what is known once it has one."""
+
+    answer: FocusAssessment
+    known: frozenset[str]
+
+
+def assess_with(knowledge: Knowledge, exam: Exam, setting: Setting | None) -> Assessment:
+    """`hepaspot.weigh.assess` on given tables."""
+    where = _setting(exam, setting)
+    signs = merged(exam.observations)
+    removed = is_in(signs.get(CHOLECYSTECTOMY), "present")
+    model = model_for(knowledge, where, gallbladder_removed=removed)
+    in_scope = not any(caveat.id in OUT_OF_SCOPE for caveat in exam.caveats)
+    cases = [_case(model, exam, focus, where) for focus in exam.foci if in_scope]
+    own = facts(signs, where)
+    foci = tuple(case.answer for case in cases)
+    return Assessment(
+        exam=exam,
+        foci=foci,
+        category=exam_category(
+            category(knowledge, own) if in_scope else None,
+            [focus.category for focus in foci],
+            undecided=any(focus.category_needs for focus in foci),
+        ),
+        red_flags=red_flags(knowledge, exam),
+        contradictions=contradictions(exam),
+        guidance=guidance(knowledge, [own, *(case.known for case in cases)]) if in_scope else (),
+        prior=model.priors[0] if len(model.priors) == 1 else None,
+        priors=model.priors,
+        knowledge_version=knowledge.version,
+    )
+
+
+def conclude(probabilities: tuple[Probability, ...]) -> Conclusion:
+    """The likeliest entity, unless the interval of another one reaches into its own."""
+    possible = not_told_apart(probabilities)
+    return Conclusion(possible[0].value) if len(possible) == 1 else Conclusion.CANNOT_TELL
+
+
+def not_told_apart(probabilities: tuple[Probability, ...]) -> tuple[Entity, ...]:
+    """The likeliest entity, and every other one whose interval reaches into its own."""
+    leading = max(probabilities, key=lambda p: p.mean)
+    return tuple(p.entity for p in probabilities if p is leading or p.high >= leading.low)
+
+
+def _setting(exam: Exam, given: Setting | None) -> Setting:
+    """What is given by hand, completed by what the exam says."""
+    if given is None:
+        return exam.setting
+    return Setting(
+        kind=given.kind if given.kind is not None else exam.setting.kind,
+        region=given.region if given.region is not None else exam.setting.region,
+        age_years=given.age_years if given.age_years is not None else exam.setting.age_years,
+    )
+
+
+def _case(model: Model, exam: Exam, focus: Focus, where: Setting) -> _Case:
+    small_mm = model.knowledge.rule(RuleId.SHADOW_IGNORED_BELOW_MM)
+    signs = observations_of(exam, focus, small_mm=small_mm)
+    gate = gated(model, signs)
+    weighed = [_weighed(model, world, gate) for world in model.worlds]
+    probabilities = _probabilities(posteriors(model, [each.joint for each in weighed]))
+    named = _named(focus)
+    conclusion = conclude(probabilities)
+    if named is not None and conclusion is not Conclusion.OTHER:
+        conclusion = Conclusion.CANNOT_TELL
+    told = facts(signs, where, focus)
+    known = told | {f"entity:{entity.value}" for entity in not_told_apart(probabilities)}
+    answer = FocusAssessment(
+        focus=focus.id,
+        conclusion=conclusion,
+        probabilities=probabilities,
+        ledger=ledger(model, signs, gate, weighed),
+        category=category(model.knowledge, told) if named is None else None,
+        settling=settling(model, signs, weighed),
+        causes=causes(model.knowledge, known),
+        category_needs=category_needs(model.knowledge, told) if named is None else (),
+        named=named,
+    )
+    return _Case(answer, known)
+
+
+def _weighed(model: Model, world: World, gate: Gated) -> Weighed:
+    joint, single = log_likelihood(model, world, gate.weights)
+    standing = normalised(world.log_prior[..., 0] + joint[0, :, 0])
+    return Weighed(world, single, joint, standing)
+
+
+def _probabilities(found: Posteriors) -> tuple[Probability, ...]:
+    return tuple(
+        Probability(entity, float(mean), float(low), float(high))
+        for entity, mean, low, high in zip(
+            ENTITIES, found.mean[0], found.low[0], found.high[0], strict=True
+        )
+    )
+
+
+def _named(focus: Focus) -> str | None:
+    """What else the author plainly says the focus is: a clip, a haemangioma, ..."""
+    for statement in focus.statements:
+        if statement.entity is Entity.OTHER and statement.certainty is Certainty.ASSERTED:
+            return statement.name or statement.entity.value
+    return None

@@ -1,0 +1,183 @@
+"""Passages of one report that do not fit together, each pair with both its places.
+
+Only plain assertions contradict. A hedge, an either-or and a neutral "bright focus" leave
+room, and house style has the findings neutral where the impression names a diagnosis.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import product
+
+import msgspec
+
+from hepaspot.exam import (
+    Certainty,
+    Entity,
+    Exam,
+    Focus,
+    Observation,
+    Provenance,
+    Region,
+    Section,
+    Statement,
+    Words,
+)
+from hepaspot.weigh.assessment import Contradiction
+from hepaspot.weigh.evidence import is_in, reading_order, shares, upstream
+from hepaspot.weigh.places import place_mismatch
+
+PICTURE_DOUBT = 0.2
+"""Share of a picture's likelihood under which it disagrees with a word (convention)."""
+
+LIVE = (Certainty.ASSERTED, Certainty.HEDGED, Certainty.EITHER_OR)
+
+
+def contradictions(exam: Exam) -> tuple[Contradiction, ...]:
+    """Every pair of passages of ``exam`` that do not fit, in reading order."""
+    found = [pair for focus in exam.foci for rule in FOCUS_RULES for pair in rule(exam, focus)]
+    found += _disagreements(exam.observations, None)
+    found += _between_sections(exam)
+    distinct = {(c.id, c.first, c.second): c for c in reversed(found)}
+    return tuple(sorted(distinct.values(), key=_order))
+
+
+def _order(pair: Contradiction) -> tuple[tuple[int, str, int], tuple[int, str, int], str]:
+    return reading_order(pair.first), reading_order(pair.second), pair.id
+
+
+def asserted(statements: Iterable[Statement], entity: Entity | None = None) -> list[Statement]:
+    """Plain assertions among ``statements``, of one entity where it is given."""
+    return _said(statements, Certainty.ASSERTED, entity)
+
+
+def _said(
+    statements: Iterable[Statement], certainty: Certainty, entity: Entity | None = None
+) -> list[Statement]:
+    return [
+        s for s in statements if s.certainty is certainty and (entity is None or s.entity is entity)
+    ]
+
+
+def section(provenance: Provenance) -> Section | None:
+    """Part of the report that a passage stands in, None for pictures and by hand."""
+    return provenance.section if isinstance(provenance, Words) else None
+
+
+def _ducts(
+    exam: Exam, focus: Focus, entity: Entity, state: str, kind: str
+) -> Iterator[Contradiction]:
+    ducts = upstream(exam, focus)
+    if ducts is None or not is_in(ducts, state):
+        return
+    for statement in asserted(focus.statements, entity)[:1]:
+        yield Contradiction(kind, statement.provenance, ducts.provenance, focus.id)
+
+
+def _stone_without_dilatation(exam: Exam, focus: Focus) -> Iterator[Contradiction]:
+    yield from _ducts(exam, focus, Entity.DUCT_STONE, "not_dilated", "stone_without_dilatation")
+
+
+def _calcification_with_dilatation(exam: Exam, focus: Focus) -> Iterator[Contradiction]:
+    stone_considered = any(
+        s.entity is Entity.DUCT_STONE and s.certainty in LIVE for s in focus.statements
+    )
+    if not stone_considered:
+        kind = "calcification_with_dilatation"
+        yield from _ducts(exam, focus, Entity.CALCIFICATION, "dilated", kind)
+
+
+def _denied(exam: Exam, focus: Focus) -> Iterator[Contradiction]:
+    """A finding asserted here and denied there; the section decides under which name."""
+    denials = _said((*focus.statements, *exam.statements), Certainty.NEGATED)
+    for stated, denial in product(asserted(focus.statements), denials):
+        if stated.entity is not denial.entity or not _same_name(stated, denial):
+            continue
+        sections = section(stated.provenance), section(denial.provenance)
+        if sections == (Section.IMPRESSION, Section.FINDINGS):
+            kind = "impression_denied_in_findings"
+        elif stated.entity is Entity.DUCT_STONE:
+            kind = "stone_denied_elsewhere"
+        else:
+            continue
+        yield Contradiction(kind, stated.provenance, denial.provenance, focus.id)
+
+
+def _same_name(stated: Statement, denial: Statement) -> bool:
+    return stated.entity is not Entity.OTHER or stated.name == denial.name
+
+
+def _name_mismatch(exam: Exam, focus: Focus) -> Iterator[Contradiction]:
+    named = asserted(focus.statements)
+    findings = [s for s in named if section(s.provenance) is Section.FINDINGS]
+    impression = [s for s in named if section(s.provenance) is Section.IMPRESSION]
+    same = any(_diagnosis(f) == _diagnosis(i) for f, i in product(findings, impression))
+    if findings and impression and not same:
+        first, second = findings[0].provenance, impression[0].provenance
+        yield Contradiction("name_mismatch", first, second, focus.id)
+
+
+def _diagnosis(statement: Statement) -> tuple[Entity, str | None]:
+    name = statement.name if statement.entity is Entity.OTHER else None
+    return statement.entity, name
+
+
+def _place(exam: Exam, focus: Focus) -> Iterator[Contradiction]:
+    findings = [p for p in focus.places if section(p.provenance) is Section.FINDINGS]
+    impression = [p for p in focus.places if section(p.provenance) is Section.IMPRESSION]
+    mismatch = place_mismatch(findings, impression)
+    if mismatch is not None:
+        kind, first, second = mismatch
+        yield Contradiction(kind, first.provenance, second.provenance, focus.id)
+
+
+def _between_sections(exam: Exam) -> list[Contradiction]:
+    """One focus told in the findings alone and one in the impression alone are one lesion.
+
+    Unless both name and place differ: then they may well be two.
+    """
+    findings = [f for f in exam.foci if section(f.provenance) is Section.FINDINGS]
+    impression = [f for f in exam.foci if section(f.provenance) is Section.IMPRESSION]
+    if len(findings) != 1 or len(impression) != 1 or _seen_in_both(*findings, *impression):
+        return []
+    told, concluded = findings[0], impression[0]
+    joined = msgspec.structs.replace(
+        told,
+        places=told.places + concluded.places,
+        statements=told.statements + concluded.statements,
+    )
+    pairs = [*_name_mismatch(exam, joined), *_place(exam, joined)]
+    return pairs if len(pairs) == 1 else []
+
+
+def _seen_in_both(told: Focus, concluded: Focus) -> bool:
+    return Section.IMPRESSION in _sections(told) or Section.FINDINGS in _sections(concluded)
+
+
+def _sections(focus: Focus) -> set[Section | None]:
+    said = {section(statement.provenance) for statement in focus.statements}
+    return said | {section(place.provenance) for place in focus.places}
+
+
+def _picture(exam: Exam, focus: Focus) -> Iterator[Contradiction]:
+    yield from _disagreements(focus.observations, focus.id)
+
+
+def _disagreements(
+    observations: tuple[Observation, ...], focus: str | None
+) -> Iterator[Contradiction]:
+    words = [o for o in observations if isinstance(o.provenance, Words)]
+    pictures = [o for o in observations if isinstance(o.provenance, Region)]
+    for word, picture in product(words, pictures):
+        if word.sign == picture.sign and shares(picture).get(word.state, 0.0) < PICTURE_DOUBT:
+            yield Contradiction("picture_disagrees", word.provenance, picture.provenance, focus)
+
+
+FOCUS_RULES: tuple[Callable[[Exam, Focus], Iterator[Contradiction]], ...] = (
+    _stone_without_dilatation,
+    _calcification_with_dilatation,
+    _denied,
+    _name_mismatch,
+    _place,
+    _picture,
+)

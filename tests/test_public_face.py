@@ -1,0 +1,78 @@
+"""The public face: what is visible is what is promised, and it comes at once."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+import hepaspot
+from hepaspot import errors, exam
+
+IMPORT_SECONDS = 0.060
+"""Longest time for ``import hepaspot`` (processor seconds)."""
+
+
+def test_all_is_what_is_visible():
+    visible = subprocess.run(
+        [sys.executable, "-c", "import hepaspot; print(*dir(hepaspot))"],
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout.split()
+    assert visible == sorted(hepaspot.__all__)
+
+
+def test_all_is_in_order_and_without_repeats():
+    assert sorted(set(hepaspot.__all__)) == sorted(hepaspot.__all__)
+
+
+@pytest.mark.parametrize("name", hepaspot.__all__)
+def test_every_name_of_the_face_can_be_had(name):
+    assert getattr(hepaspot, name) is not None
+
+
+@pytest.mark.parametrize("room", [errors, exam])
+def test_the_whole_vocabulary_and_every_error_is_on_the_face(room):
+    own = {
+        name
+        for name, value in vars(room).items()
+        if isinstance(value, type) and value.__module__ == room.__name__
+    }
+    hidden = {"Value", "InternalError"}
+    assert own - hidden <= set(hepaspot.__all__)
+
+
+def test_a_name_that_is_not_there_is_an_attribute_error():
+    with pytest.raises(AttributeError, match=r"^module 'hepaspot' has no attribute 'dicom'$"):
+        _ = hepaspot.dicom
+
+
+def test_import_is_instant_and_loads_nothing_heavy():
+    script = (
+        "import sys, time; before = time.process_time(); import hepaspot; "
+        "print(time.process_time() - before); "
+        "print(*sorted({'numpy', 'rich', 'typer', 'jinja2', 'pypdf'} & set(sys.modules)))"
+    )
+    seconds, loaded = zip(*(_lines_of(script) for _ in range(3)), strict=True)
+    assert min(map(float, seconds)) < IMPORT_SECONDS
+    assert set(loaded) == {""}
+
+
+def _lines_of(script: str) -> list[str]:
+    command = [sys.executable, "-c", script]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\n")[
+        :2
+    ]
+
+
+@pytest.mark.parametrize(
+    "first", ["import hepaspot.explain.text", "import hepaspot.explain", "hepaspot.explain"]
+)
+def test_explain_is_the_function_whoever_was_imported_first(first):
+    script = f"import hepaspot; {first}; print(callable(hepaspot.explain))"
+    result = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+    assert result.stdout.strip() == "True"
