@@ -8,7 +8,7 @@
 
 PYTHON ?= python3
 VENV ?= .venv
-EXAMPLE ?= examples/en-calcification.txt
+EXAMPLE ?= examples/en-stone-without-dilatation.txt
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

@@ -8,6 +8,7 @@ from typing import Final
 
 from hepaspot.exam import ByHand, Provenance, Source, Value
 from hepaspot.exam import Words as Span
+from hepaspot.explain import focus as naming
 from hepaspot.explain import leaning
 from hepaspot.explain.clean import clean, one_line
 from hepaspot.explain.document import Run, Tone
@@ -32,6 +33,14 @@ class Passage(Value, frozen=True):
     start: int
     end: int
     tone: Tone
+
+
+class Window(Value, frozen=True):
+    """A stretch of a text that is shown, and the passages in it; ``end`` is exclusive."""
+
+    start: int
+    end: int
+    passages: tuple[Passage, ...]
 
 
 class Passages(Value, frozen=True):
@@ -95,51 +104,50 @@ def _rests_on(assessment: Assessment) -> Iterator[tuple[Provenance, Tone]]:
     for clash in assessment.contradictions:
         yield clash.first, Tone.ALERT
         yield clash.second, Tone.ALERT
-    for focus in assessment.foci:
-        for line in focus.ledger:
+    for answer, focus in naming.shown(assessment):
+        for line in answer.ledger:
             yield line.provenance, leaning.tone(line)
-    exam = assessment.exam
-    for caveat in exam.caveats:
-        yield caveat.provenance, Tone.ALERT
-    for found in exam.foci:
-        for statement in found.statements:
+        for statement in focus.statements if focus is not None else ():
             yield statement.provenance, Tone.PLAIN
-    for statement in exam.statements:
+        if focus is not None:
+            yield focus.provenance, Tone.PLAIN
+    for caveat in assessment.exam.caveats:
+        yield caveat.provenance, Tone.ALERT
+    for statement in assessment.exam.statements:
         yield statement.provenance, Tone.PLAIN
-    if not assessment.foci:
-        return
-    for found in exam.foci:
-        yield found.provenance, Tone.PLAIN
 
 
 def _runs(text: str, chosen: tuple[Passage, ...], *, whole: bool) -> Iterator[Run]:
-    shown = [(0, len(text))] if whole else _windows(text, chosen)
-    cuts = {edge for p in chosen for edge in (p.start, p.end)}
-    cuts.update(edge for window in shown for edge in window)
-    edges = sorted(cuts)
     after = 0
-    for start, end in pairwise(edges):
-        if not any(low <= start and end <= high for low, high in shown):
-            continue
-        if start > after:
+    for window in [Window(0, len(text), chosen)] if whole else _windows(text, chosen):
+        if window.start > after:
             yield Run(" … ")
-        after = end
-        over = [p for p in chosen if p.start <= start and end <= p.end]
-        numbers = tuple(p.number for p in over)
-        ends = tuple(p.number for p in over if p.end == end)
-        yield Run(clean(text[start:end]), numbers, ends, _loudest(over))
+        yield from _cut(text, window)
+        after = window.end
     if after < len(text):
         yield Run(" …")
 
 
-def _windows(text: str, chosen: tuple[Passage, ...]) -> list[tuple[int, int]]:
-    windows: list[tuple[int, int]] = []
+def _cut(text: str, window: Window) -> Iterator[Run]:
+    edges = {window.start, window.end}
+    edges.update(edge for p in window.passages for edge in (p.start, p.end))
+    for start, end in pairwise(sorted(edges)):
+        over = [p for p in window.passages if p.start <= start and end <= p.end]
+        numbers = tuple(p.number for p in over)
+        ends = tuple(p.number for p in over if p.end == end)
+        yield Run(clean(text[start:end]), numbers, ends, _loudest(over))
+
+
+def _windows(text: str, chosen: tuple[Passage, ...]) -> list[Window]:
+    windows: list[Window] = []
     for passage in sorted(chosen, key=lambda p: p.start):
         low, high = max(0, passage.start - AROUND), min(len(text), passage.end + AROUND)
-        if windows and low <= windows[-1][1]:
-            windows[-1] = (windows[-1][0], max(high, windows[-1][1]))
+        if windows and low <= windows[-1].end:
+            last = windows.pop()
+            low, high, inside = last.start, max(high, last.end), (*last.passages, passage)
         else:
-            windows.append((low, high))
+            inside = (passage,)
+        windows.append(Window(low, high, inside))
     return windows
 
 

@@ -75,7 +75,8 @@ class Builder:
                 value = {"present": "absent", "moves": "fixed", "inside": "outside", "along_duct": "outside_duct", "absent": "absent"}.get(value, "")
             if value and sign not in found:
                 found[sign] = plain(sign, value, self.at(hit, draft.section))
-        for hit in draft.of(int(T.ALONG)):
+        along = [h for h in draft.of(int(T.LANDMARK)) if h.lex.value.startswith("along_")]
+        for hit in [*draft.of(int(T.ALONG)), *along]:
             found.setdefault("alignment", plain("alignment", "along_duct", self.at(hit, draft.section)))
         for hit in draft.of(int(T.CHANGE)):
             if not (hit.negated and hit.lex.value == "stable"):
@@ -131,8 +132,11 @@ class Builder:
         return tuple(found)
 
     def host(self, draft: Draft) -> str | None:
-        hosts = [h.lex.value for h in draft.of(int(T.HOST))] + [m.lex.host for m in draft.mentions if m.lex.host]
-        return hosts[0] if hosts else None
+        hosts = [h.lex.value for h in draft.of(int(T.HOST))]
+        hosts += [m.lex.host for m in draft.mentions if m.lex.host and m.lex.host != "wall"]
+        if any(m.lex.host == "wall" for m in draft.mentions) and not hosts:
+            return "duct_wall"
+        return hosts[-1] if hosts else None
 
     def statements(self, draft: Draft) -> tuple[Statement, ...]:
         made = [self.statement(m, draft.section) for m in draft.mentions if m.lex.value != NEUTRAL]
@@ -193,6 +197,8 @@ class Builder:
                 continue
             if hit.prior and sign in _LIVER_SIGNS:
                 continue
+            if hit.tag == T.MENTION and (hit.hedged or hit.either or hit.negated):
+                continue
             if hit.negated:
                 value = {"present": "absent", "abnormal": "normal", "normal": "abnormal"}.get(value, value)
             elif hit.hedged and sign in _LIVER_SIGNS:
@@ -205,6 +211,14 @@ class Builder:
     def exam_statements(self) -> list[Statement]:
         own = {id(m) for d in self.reading.foci for m in d.refuted}
         made = [self.statement(h, s) for h, s in self.reading.negated if id(h) not in own]
+        past = [
+            (h, s)
+            for h, s in self.reading.loose
+            if h.lex.sign == "history_duct_stone" and not h.negated
+        ]
+        made += [
+            Statement(Entity.DUCT_STONE, Certainty.HISTORICAL, self.at(h, s)) for h, s in past
+        ]
         for hit, section in self.reading.historical:
             made.append(Statement(Entity(hit.lex.value), Certainty.HISTORICAL, self.at(hit, section), hit.lex.name))
         return made

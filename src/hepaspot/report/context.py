@@ -17,7 +17,8 @@ T = Tag
 LIVER_LIKE = frozenset({"", "liver", "duct"})
 _LOCAL_LOBES = frozenset({"thyroid", "prostate", "lung", "breast"})
 _SCOPED = int(T.MENTION | T.STATE | T.SHADOW | T.SIGN | T.CHANGE | T.ATTRIBUTE | T.DUCT)
-_NEW_CLAUSE = int(T.SEEN | T.END)
+_BACK_REACH = 24
+"""Characters that a denial at the end of a chunk reaches back over."""
 
 
 @dataclass(slots=True)
@@ -42,6 +43,7 @@ class Hit:
     listed: bool = False
     segments: tuple[int, ...] = ()
     near: bool = False
+    near_preposition: bool = False
     count: str | None = None
 
 
@@ -57,7 +59,7 @@ class Walk:
 
     __slots__ = (
         "text", "passage", "cursor", "hits", "chunk", "chunk_from", "neg", "neg_from", "neg_comma", "hedge", "hist",
-        "prior", "drop", "rather", "either", "bright", "near", "organ_from", "section_drop", "latin",
+        "neg_at", "prior", "drop", "rather", "either", "bright", "near", "organ_from", "section_drop", "latin",
     )
 
     def __init__(self, text: str, passage: Passage, cursor: Cursor) -> None:
@@ -66,7 +68,7 @@ class Walk:
         self.chunk = self.chunk_from = self.organ_from = 0
         self.neg = self.neg_comma = self.hedge = self.hist = self.prior = False
         self.rather = self.either = self.near = False
-        self.neg_from = -1
+        self.neg_from = self.neg_at = -1
         self.bright: Token | None = None
         self.section_drop = passage.section in ("history", "technique", "compare", "advice")
         self.drop = False
@@ -102,6 +104,8 @@ class Walk:
         hit.dropped = self.drop or self.section_drop
         if tag & _SCOPED:
             hit.negated, hit.hedged = self.neg, self.hedge
+            if tag == T.STATE and hit.negated and self.hits and self.hits[-1].start == hit.start:
+                hit.negated = False
             hit.historical, hit.prior = self.hist, self.prior
         self.hits.append(hit)
         return hit
@@ -117,8 +121,10 @@ class Walk:
         if self.neg and self.neg_from >= 0 and not any(
             h.tag & (_SCOPED | int(T.HOST)) for h in self.hits[self.neg_from :]
         ):
-            for hit in self.hits[self.chunk_from : self.neg_from]:
-                if hit.tag & (_SCOPED & ~int(T.DUCT)):
+            for hit in reversed(self.hits[self.chunk_from : self.neg_from]):
+                if hit.tag == T.ORGAN or self.neg_at - hit.end > _BACK_REACH:
+                    break
+                if hit.tag & (_SCOPED & ~int(T.DUCT)) and hit.start != self.neg_at:
                     hit.negated = True
 
     def _next_chunk(self) -> None:
@@ -131,9 +137,8 @@ class Walk:
         self._next_chunk()
         self._add(token)
         if token.lex.language == "zh" and self._is_chinese(token.start):
-            self.neg = False
-            self.hedge = False
-            self.hist = False
+            self.neg = self.hedge = self.hist = False
+            self.prior = self.prior and not any(h.prior for h in self.hits)
         else:
             self.neg_comma = self.neg
         self.rather = False
@@ -158,6 +163,7 @@ class Walk:
     def negation(self, token: Token) -> None:
         self._add(token)
         self.neg, self.neg_comma, self.neg_from = True, False, len(self.hits)
+        self.neg_at = token.start
 
     def negation_after(self, token: Token) -> None:
         for hit in self._back():
@@ -250,7 +256,7 @@ class Walk:
         self._add(token)
 
     def now(self, token: Token) -> None:
-        self.hist = False
+        self.hist = self.prior = False
         self._add(token)
 
     def near_mark(self, token: Token) -> None:
@@ -284,7 +290,8 @@ class Walk:
         value = token.lex.value
         organ = {"extra": "extraduct", "pancreatic": "pancreas"}.get(value, "duct")
         hit = self._add(token, organ)
-        if self._follows_preposition(token.start) or (value == "extra" and self._follows_preposition(token.start)):
+        hit.near_preposition = self.text[max(0, token.start - 24) : token.start].endswith(_INTO)
+        if self._follows_preposition(token.start):
             for earlier in self.hits[self.organ_from : -1]:
                 if earlier.chunk == self.chunk and earlier.tag == T.MENTION:
                     earlier.organ = organ
@@ -303,9 +310,6 @@ class Walk:
 
     def place(self, token: Token) -> None:
         if self.cursor.organ in _LOCAL_LOBES and "肝" not in self.text[token.start : token.end]:
-            self._add(token)
-            return
-        if self.cursor.organ == "lung":
             self._add(token)
             return
         if self.cursor.organ not in ("liver", "duct"):
@@ -364,8 +368,13 @@ class Walk:
 
     def mention(self, token: Token) -> Hit | None:
         lex = token.lex
+        written = self.text[token.start : token.end]
+        side = _SIDES[("左" in written or "Left" in written), ("右" in written or "Right" in written)]
+        if side is not None:
+            place = self._add(Token(token.start, token.end, side), "liver")
+            place.dropped = self.drop or self.section_drop
         hit = self._add(token, lex.organ or None)
-        hit.count = lex.count
+        hit.count = lex.count or ("multiple" if "多发" in written else None)
         if lex.organ and self.cursor.organ not in LIVER_LIKE:
             self.cursor.organ = lex.organ
         if self.rather:
@@ -395,6 +404,11 @@ class Walk:
 
 
 NEUTRAL = Lex(int(T.MENTION), value="neutral", language="en")
+_INTO = tuple(
+    f"{preposition}{article}"
+    for preposition in (" In ", " Within ", " Inside ", " Filling ", " Occupying ")
+    for article in ("", "A ", "The ", "This ", "Its ", "A Dilated ", "The Dilated ", "Dilated ", "A Mildly Dilated ", "Mildly Dilated ")
+)
 _SIDES = {
     (True, False): Lex(int(T.LOBE), "left"), (False, True): Lex(int(T.LOBE), "right"),
     (True, True): Lex(int(T.LOBE), "both"), (False, False): None,

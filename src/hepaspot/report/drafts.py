@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from hepaspot.report.context import LIVER_LIKE, Hit
 from hepaspot.report.tags import Tag
+from hepaspot.report.terms import Lex
 
 T = Tag
 NEUTRAL = "neutral"
@@ -73,6 +74,8 @@ def usable(hit: Hit, hits: list[Hit]) -> bool:
         return _in_hepatic_duct(hit, hits)
     if lex.place == "duct":
         return hit.organ == "duct"
+    if lex.place == "focus":
+        return any(h.tag == T.MENTION and h is not hit and h.start < hit.start for h in hits)
     return True
 
 
@@ -123,13 +126,17 @@ def _same_focus(hits: list[Hit], owned: list[int], i: int) -> bool:
     if mask & T.DUCT and mask & T.STATE and mask & T.SEEN and not new.hedged:
         return False
     new_place = _place_after_comma(between)
-    old_place = _lobes(hits[: owned[-1]]) | _lobes([h for h in between if h.chunk == last.chunk])
+    before = [*hits[: owned[-1]], *(h for h in between if h.chunk == last.chunk)]
+    old_place = _lobes(before)
     if new_place and old_place and not (new_place & old_place):
+        return False
+    old_segments, new_segments = _segments(before), _segments(between[_last_comma(between) :])
+    if old_segments and new_segments and not old_segments & new_segments:
         return False
     if (mask & T.LIST_AND) and a == b and a != NEUTRAL and _lobes(between):
         return False
     if new_place and mask & T.SEEN and not new.hedged:
-        return not old_place and a == NEUTRAL and b != NEUTRAL
+        return not old_place and (a == NEUTRAL) != (b == NEUTRAL) and (a == NEUTRAL or last.hedged or last.either)
     if a == b and mask & T.SIZE and mask & T.SEEN:
         return False
     if a == b == NEUTRAL and mask & int(T.SEEN | T.COUNT) and mask & int(T.COMMA | T.LIST_AND):
@@ -138,8 +145,18 @@ def _same_focus(hits: list[Hit], owned: list[int], i: int) -> bool:
 
 
 def _place_after_comma(between: list[Hit]) -> set[str]:
-    at = max((k for k, h in enumerate(between) if h.tag & int(T.COMMA | T.END | T.LIST_AND)), default=None)
-    return set() if at is None else _lobes(between[at:])
+    return _lobes(between[_last_comma(between) :])
+
+
+def _last_comma(between: list[Hit]) -> int:
+    return max(
+        (k for k, h in enumerate(between) if h.tag & int(T.COMMA | T.END | T.LIST_AND | T.PAUSE)),
+        default=len(between),
+    )
+
+
+def _segments(hits: list[Hit]) -> set[int]:
+    return {s for h in hits for s in h.segments}
 
 
 def _lobes(hits: list[Hit]) -> set[str]:
@@ -180,6 +197,15 @@ def _only_place(hits: list[Hit]) -> bool:
     return bool(rest) and all(h.tag & _PLACES for h in rest)
 
 
+_INSIDE_LEX = Lex(int(Tag.ATTRIBUTE), "inside", sign="in_duct")
+
+
+def _inside_hit(duct: Hit) -> Hit:
+    return replace(duct, lex=_INSIDE_LEX, tag=_INSIDE_LEX.tag, negated=False)
+
+
+_INTRODUCES = 30
+"""Characters before a mention within which "见" or "there is" introduces it."""
 _BOUND = int(
     T.SHADOW | T.LOBE | T.SEGMENT | T.LANDMARK | T.COUNT | T.LARGEST | T.CHANGE | T.HOST | T.ATTRIBUTE
     | T.SIZE | T.MASKED | T.DISTRIB | T.ALL_OF | T.BRIGHTNESS | T.ALONG
@@ -195,10 +221,12 @@ def _bind(draft: Draft, hits: list[Hit], lo: int, hi: int, own: list[int]) -> No
             draft.ordinal = True
         elif tag == T.ANAPHOR and k < own[0] and h.chunk == hits[own[0]].chunk:
             draft.anaphor = True
-        elif tag == T.SEEN and h.chunk == hits[own[0]].chunk:
+        elif tag == T.SEEN and k < own[0] and hits[own[0]].start - h.start <= _INTRODUCES:
             draft.seen = True
         elif tag == T.MENTION and k not in own and (h.refuted or h.negated) and usable(h, hits):
             draft.refuted.append(h)
+        if tag == T.DUCT and _inside(hits, k, own):
+            draft.hits.append(_inside_hit(h))
         if not tag & _BOUND or not is_liver(h) or h.near or h.dropped:
             continue
         if tag & int(T.SIZE | T.MASKED) and not size_belongs(hits, k, own):
@@ -209,7 +237,55 @@ def _bind(draft: Draft, hits: list[Hit], lo: int, hi: int, own: list[int]) -> No
             continue
         if tag == T.HOST and not _hosts(hits, k, own):
             continue
+        if tag == T.ATTRIBUTE and h.lex.sign == "in_duct" and h.lex.language == "zh" and not _duct_before(hits, k):
+            continue
+        if tag == T.SIZE and k and hits[k - 1].tag == T.SECOND_AXIS and draft.sizes and len(draft.sizes[-1].axes_mm) == 1:
+            draft.sizes[-1].axes_mm += h.axes_mm
+            continue
+        if tag & int(T.LOBE | T.SEGMENT | T.LANDMARK | T.COUNT) and _of_another(hits, k, own):
+            continue
         draft.hits.append(h)
+
+
+def _inside(hits: list[Hit], k: int, own: list[int]) -> bool:
+    """Whether the focus lies in the lumen of the duct at ``k``."""
+    duct, mention = hits[k], hits[own[0]]
+    if duct.lex.value not in ("intra", "any", "local") or (k and hits[k - 1].tag == T.ALONG):
+        return False
+    if k < own[0]:
+        between = hits[k + 1 : own[0]]
+        if any(h.tag & int(T.ORGAN | T.SEGMENT | T.END) or h.tag == T.LOBE and h.start != duct.start and h.start != mention.start for h in between):
+            return False
+        if duct.lex.language == "en":
+            return any(h.lex.sign == "in_duct" for h in between)
+        if duct.chunk == mention.chunk:
+            return not any(h.tag & int(T.STATE | T.UNSEEN | T.NEG) for h in between if not h.negated) or any(h.tag == T.SEEN for h in between)
+        return any(h.lex.sign == "in_duct" and h.lex.value == "inside" for h in between)
+    return duct.lex.language == "en" and duct.chunk == mention.chunk and duct.near_preposition
+
+
+def _duct_before(hits: list[Hit], k: int) -> bool:
+    subject = next((x for x in reversed(hits[: k + 1]) if x.tag & int(T.DUCT | T.ORGAN | T.HOST)), None)
+    return subject is not None and subject.tag == T.DUCT and subject.lex.value != "extra"
+
+
+def _of_another(hits: list[Hit], k: int, own: list[int]) -> bool:
+    """Whether the chunk of a place tells of something else: a cyst, or a part not seen."""
+    chunk = [(j, h) for j, h in enumerate(hits) if h.chunk == hits[k].chunk]
+    if any(j in own for j, _ in chunk) or hits[k].chunk > hits[own[-1]].chunk and any(h.tag == T.MENTION for _, h in chunk):
+        return False
+    return any(
+        h.tag == T.UNSEEN or (h.tag == T.HOST and not h.negated and not _hosts(hits, j, own) and not _same_host(hits, h, own))
+        for j, h in chunk
+    )
+
+
+def _same_host(hits: list[Hit], host: Hit, own: list[int]) -> bool:
+    """Whether the focus is bound to this host further on ("cyst …, wall calcified")."""
+    return any(
+        h.tag == T.HOST and h is not host and h.lex.value == host.lex.value and _hosts(hits, j, own)
+        for j, h in enumerate(hits)
+    )
 
 
 def _hosts(hits: list[Hit], k: int, own: list[int]) -> bool:
@@ -217,6 +293,8 @@ def _hosts(hits: list[Hit], k: int, own: list[int]) -> bool:
     host, mention = hits[k], hits[own[0]]
     if host.negated:
         return False
+    if k < own[0] and any(h.lex.sign == "in_duct" and h.lex.value == "inside" for h in hits[k + 1 : own[0]]):
+        return True
     gap = mention.start - host.end if k < own[0] else host.start - mention.end
     between = hits[min(k, own[0]) + 1 : max(k, own[0])]
     if any(h.tag & int(T.COMMA | T.END | T.ORDINAL) for h in between):
@@ -229,7 +307,9 @@ def _counts(hits: list[Hit], k: int, own: list[int]) -> bool:
     h = hits[k]
     mention = hits[own[0]]
     if k > own[-1]:
-        return h.chunk == hits[own[-1]].chunk and h.lex.language == "zh" and h.end - h.start > 1 and hits[k].start - hits[own[-1]].end <= 8
+        near = h.start - hits[own[-1]].end <= 8
+        alone = h.lex.value == "multiple" and all(x.chunk != h.chunk or x.tag & int(T.COUNT | T.COMMA) for x in hits)
+        return h.lex.language == "zh" and h.end - h.start > 1 and (near and h.chunk == hits[own[-1]].chunk or alone)
     if h.chunk != mention.chunk and not (h.lex.value == "multiple" and mention.start - h.end < 30):
         return False
     between = hits[k + 1 : own[0]]
@@ -257,13 +337,17 @@ def size_belongs(hits: list[Hit], k: int, own: list[int]) -> bool:
         x = hits[j]
         if x.tag & _SUBJECT:
             if x.tag == T.MENTION:
-                return True
+                if j in own:
+                    return True
+                if x.negated or x.refuted or x.prior:
+                    continue
+                return False
             if x.tag == T.ORGAN:
                 if x.lex.value == "liver" or x.near:
                     continue
                 return False
             if x.tag == T.DUCT:
-                if x.chunk == h.chunk and not any(y.tag & int(T.SEEN) and y.lex.language == "zh" for y in hits[j:k]):
+                if not any(y.tag & int(T.SEEN) and y.lex.language == "zh" for y in hits[j:k]):
                     return j < own[0] < k
                 continue
             if x.tag == T.HOST:
@@ -281,6 +365,14 @@ def _cjk(hit: Hit) -> bool:
 
 def _share(drafts: list[Draft], hits: list[Hit]) -> None:
     """What is said of all ("both with shadowing", 均伴声影) belongs to each."""
+    for k, h in enumerate(hits):
+        if h.tag & int(T.FORMER | T.LATTER) and len(drafts) >= 2:
+            target = drafts[-2 if h.tag == T.FORMER else -1]
+            for x in hits[k:]:
+                if x.chunk == h.chunk and x.tag & int(T.SHADOW | T.ATTRIBUTE | T.SIZE | T.CHANGE):
+                    for draft in drafts:
+                        draft.hits = [y for y in draft.hits if y is not x]
+                    target.hits.append(x)
     everyone = [h for h in hits if h.tag == T.ALL_OF]
     if not everyone or len(drafts) < 2:
         return
@@ -311,8 +403,6 @@ def _distribute(draft: Draft, hits: list[Hit]) -> list[Draft]:
     sizes = [a for h in draft.sizes for a in ([(x,) for x in h.axes_mm] if h.listed else [h.axes_mm])]
     result = []
     del hits
-    from dataclasses import replace
-
     for n, part in enumerate(parts):
         rest = [h for h in draft.hits if not h.tag & int(T.LOBE | T.SEGMENT | T.SIZE | T.DISTRIB | T.COUNT)]
         if part is None:

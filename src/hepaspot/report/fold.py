@@ -18,6 +18,7 @@ _NOISE = re.compile(
     r"_x[0-9A-Fa-f]{4}_|[\u200b-\u200f\u2060\ufeff\u00ad]"
     r"|(?<=[^\n]{29}[\u4e00-\u9fff，、])\r?\n(?=[\u4e00-\u9fff]{2})"
 )
+_SPACED_CHINESE = re.compile(r"(?<=[\u3001-\u9fff\uff01-\uff5e0-9]) (?=[\u3001-\u9fff\uff01-\uff5e0-9])")
 _WIDE_SPACE = re.compile(r"[ \t]{2,}")
 
 
@@ -35,10 +36,15 @@ class Folded(NamedTuple):
 
 
 @cache
-def _table() -> dict[int, str | int]:
-    tables = tomllib.loads(
+def _characters() -> dict[str, dict[str, str]]:
+    return tomllib.loads(
         files("hepaspot.report").joinpath("lexicon", "characters.toml").read_text("utf-8")
     )
+
+
+@cache
+def _table() -> dict[int, str | int]:
+    tables = _characters()
     table: dict[int, str | int] = {code + 0xFEE0: code for code in range(0x21, 0x7F)}
     table |= dict.fromkeys(range(0x00, 0x20), " ")
     del table[ord("\n")]
@@ -50,9 +56,9 @@ def _table() -> dict[int, str | int]:
 def fold(text: str) -> Folded:
     """Fold ``text``; offsets are kept or, where something was dropped, mapped back."""
     origin: tuple[int, ...] | None = None
-    if "\n" in text or "_" in text or "  " in text or not text.isprintable():
+    if "\n" in text or "_" in text or "  " in text or text.count(" ") * 3 > len(text) or not text.isprintable():
         text, origin = _without_noise(text)
-    translated = text.translate(_table())
+    translated = _right_slips(text.translate(_table()))
     folded = translated.title()
     if len(folded) != len(text):
         folded = "".join(c if len(c.title()) != 1 else c.title() for c in translated)
@@ -60,10 +66,28 @@ def fold(text: str) -> Folded:
     return Folded(folded, origin)
 
 
+@cache
+def _slips() -> dict[str, str]:
+    slips: dict[str, str] = _characters()["slips"]
+    return slips
+
+
+def _right_slips(text: str) -> str:
+    if text.isascii():
+        return text
+    for wrong, right in _slips().items():
+        if wrong in text:
+            text = text.replace(wrong, right)
+    return text
+
+
 def _without_noise(text: str) -> tuple[str, tuple[int, ...] | None]:
     drops: list[tuple[int, int, str]] = [(m.start(), m.end(), " ") for m in _SOFT_WRAP.finditer(text)]
     drops += [(m.start(), m.end(), "") for m in _NOISE.finditer(text)]
     drops += [(m.start(), m.end(), " ") for m in _WIDE_SPACE.finditer(text)]
+    spaced = [(m.start(), m.end(), "") for m in _SPACED_CHINESE.finditer(text)]
+    if len(spaced) >= 8 and len(spaced) * 3 > len(text):
+        drops += spaced
     if not drops:
         return text, None
     kept: list[str] = []

@@ -64,7 +64,10 @@ def _entities_fit(old: Draft, new: Draft) -> bool:
     a, b = set(old.entities), set(new.entities)
     if not a or not b or a & b:
         return True
-    return any(m.hedged or m.either for m in (*old.mentions, *new.mentions) if m.lex.value != NEUTRAL)
+    later = new.section == "impression" and "impression" not in old.sections
+    return later and any(
+        m.hedged or m.either for m in (*old.mentions, *new.mentions) if m.lex.value != NEUTRAL
+    )
 
 
 def _places_fit(old: Draft, new: Draft) -> bool:

@@ -73,11 +73,13 @@ def _ends_sentence(text: str, at: int) -> bool:
 def _ends_list_number(text: str, at: int) -> bool:
     """Whether the mark at ``at`` closes a list number such as ``2、`` or ``2)``."""
     first = at
-    while first and at - first < 3 and text[first - 1].isdigit():
+    while first and at - first < 3 and text[first - 1] in "0123456789一二三四五六七八九十":
         first -= 1
     if first == at or text[at + 1 : at + 2].isdigit():
         return False
     before = text[first - 1 : first]
+    if not text[first].isdigit():
+        return before in ("", " ", ".", ",", "。", ";", ":")
     return not (before.isalnum() and before.isascii()) and before not in (".", "、", "~", "-") and not (
         text[at] == "、" and text[at + 1 : at + 2] in "SsⅠⅡⅢⅣⅤⅥⅦⅧ"
     )

@@ -79,14 +79,16 @@ class Reading:
             elif not (self.drafts and passage.mask & _LATER):
                 return
         hits = Walk(self.text, passage, self.cursor).run()
-        settle_history(hits)
+        missing = settle_history(hits)
+        if missing is not None:
+            self.caveats.append(("focus_not_reproduced", missing, passage.section))
         drafts = draft_passage(hits, passage.section, passage.line)
         self._sort_mentions(hits, passage.section, drafts)
         if not drafts and self.drafts and passage.section in ("", "findings", "impression"):
             self._later(hits, passage)
         self.drafts += drafts
         self._take_ducts(hits, drafts, passage.section)
-        self.loose += [(h, passage.section) for h in hits if h.tag & int(T.SIGN | T.SCOPE) or h.lex.sign and h.tag == T.MENTION]
+        self.loose += [(h, passage.section) for h in hits if h.tag & int(T.SIGN | T.SCOPE) or h.lex.sign and h.tag & int(T.MENTION | T.HOST)]
         for h in hits:
             if h.tag == T.UNSEEN_FOCUS and not h.dropped:
                 self.caveats.append(("focus_not_reproduced", h, passage.section))
@@ -130,7 +132,9 @@ class Reading:
             if h.tag & int(T.SIZE | T.MASKED):
                 if foreign or last.sizes or not size_belongs(hits, k, [-1]):
                     continue
-            elif h.tag & int(T.LOBE | T.SEGMENT | T.LANDMARK) and (last.lobes or foreign or mask & T.SIGN):
+            elif h.tag & int(T.LOBE | T.SEGMENT | T.LANDMARK) and (
+                last.lobes or foreign or mask & int(T.SIGN | T.STATE | T.NEG | T.UNSEEN | T.MENTION)
+            ):
                 continue
             elif h.tag & int(T.ATTRIBUTE) and h.lex.sign in ("shape", "alignment", "in_duct") and foreign:
                 continue
@@ -152,27 +156,42 @@ class Reading:
                 draft = pool[0] if pool else None
             self.ducts.append((finding, section, draft))
         if any(h.tag == T.UNSEEN for h in hits) and not any(h.tag & int(T.DUCT | T.MENTION | T.STATE) for h in hits):
-            h = next(h for h in hits if h.tag == T.UNSEEN)
+            h = [h for h in hits if h.tag == T.UNSEEN][-1]
             if h.organ == "liver" and any(x.tag == T.ORGAN and x.lex.value == "liver" for x in hits) and not any(x.tag == T.LOBE for x in hits):
                 self.caveats.append(("liver_obscured", h, section))
 
 
-def settle_history(hits: list[Hit]) -> None:
+def settle_history(hits: list[Hit]) -> Hit | None:
     """Decide what a mention under "previously reported" or beside "removed" is now."""
     removed = [h for h in hits if h.tag == T.REMOVED]
     present = any(h.tag & int(T.CHANGE | T.PREV_SEEN | T.NOW) for h in hits)
     gone = any(h.tag == T.UNSEEN_FOCUS for h in hits)
+    missing: Hit | None = None
+    removed += [h for h in hits if h.lex.sign == "history_biliary_surgery" and not h.negated]
+    live = {h.lex.value for h in hits if h.tag == T.MENTION and not h.prior and not h.negated and h.lex.value != "neutral"}
     for h in hits:
         if h.tag != T.MENTION:
             continue
+        if h.prior and live - {h.lex.value} and h.lex.value != "neutral":
+            h.refuted = True
         if removed and h.lex.value == "duct_stone" and any(r.chunk == h.chunk or abs(r.start - h.end) < 30 for r in removed) and not h.negated:
             h.historical = True
         if h.prior and not h.refuted:
-            if gone or h.negated:
+            if gone or h.negated or _looked_for_in_vain(hits, h):
                 h.negated, h.prior = True, False
+                missing = h
             elif present:
                 h.prior = False
             else:
                 h.historical, h.prior = True, False
         if h.refuted:
             h.negated = True
+    return missing
+
+
+def _looked_for_in_vain(hits: list[Hit], mention: Hit) -> bool:
+    """Whether a later chunk says "not found" of nothing in particular."""
+    chunks = {h.chunk for h in hits if h.chunk > mention.chunk and h.tag & int(T.NEG | T.UNSEEN | T.NEG_POST)}
+    chunks |= {mention.chunk} if any(h.tag & int(T.UNSEEN | T.NEG_POST) and h.chunk == mention.chunk and h.start > mention.end for h in hits) else set()
+    named = {h.chunk for h in hits if h is not mention and h.tag & int(T.MENTION | T.STATE | T.DUCT | T.SIGN | T.SHADOW)}
+    return bool(chunks - named)

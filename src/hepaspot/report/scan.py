@@ -8,13 +8,13 @@ from typing import NamedTuple
 from hepaspot.report.tags import Tag
 from hepaspot.report.terms import Lex, automaton
 
-_UNIT = r"(Mm|Cm|毫米|厘米|公分|Millimet(?:er|re)s?|Centimet(?:er|re)s?)(?!/S|[A-Za-wyz²³])"
+_UNIT = r"(Mm|Cm|㎜|㎝|毫米|厘米|公分|Millimet(?:er|re)s?|Centimet(?:er|re)s?)(?!/S|[A-Za-wyz²³])"
 _NUMBER = r"(\d{1,4}(?:\.\d{1,3})?|\.\d{1,2})"
 _AXIS = rf"(?:[\s-]{{0,2}}{_UNIT})?"
 SIZE_PATTERN = re.compile(
     rf"(?<![\d.A-Za-z]){_NUMBER}{_AXIS}"
     rf"(?:[\s,]{{0,2}}([Xx]|\*|By|/(?=\d)|[-~至到](?=[\s\d])|To(?=\s)|And(?=\s\d)|、(?=\d)|,(?=\d)|和(?=\d)|及(?=\d))\s{{0,2}}{_NUMBER}{_AXIS})?"
-    rf"(?:\s{{0,2}}([Xx]|\*|By|、(?=\d)|,(?=\d)|和(?=\d))\s{{0,2}}{_NUMBER}{_AXIS})?"
+    rf"(?:\s{{0,2}}([Xx]|\*|By)\s{{0,2}}{_NUMBER}{_AXIS})?"
 )
 _WORD_NUMBERS = {
     "One": "1", "Two": "2", "Three": "3", "Four": "4", "Five": "5", "Six": "6",
@@ -25,14 +25,15 @@ WORD_SIZE_PATTERN = re.compile(
 )
 _ROMAN = {"I": 1, "Ii": 2, "Iii": 3, "Iv": 4, "V": 5, "Vi": 6, "Vii": 7, "Viii": 8,
           "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "Ⅵ": 6, "Ⅶ": 7, "Ⅷ": 8,
-          "One": 1, "Two": 2, "Three": 3, "Four": 4, "Five": 5, "Six": 6, "Seven": 7, "Eight": 8}
+          "One": 1, "Two": 2, "Three": 3, "Four": 4, "Five": 5, "Six": 6, "Seven": 7, "Eight": 8,
+          "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8}
 _SEG = r"(?:[1-8]|V?I{0,3}(?<=[VI])|Iv|Viii|Vii|Vi|Iii|Ii|V|I|[Ⅰ-Ⅷ]|One|Two|Three|Four|Five|Six|Seven|Eight)[Aab]?(?![A-Za-z\d%])(?!\.\d)(?!\s?(?:Mm|Cm|Millim|Centim|-Mm|X\s?\d|[x*]\s?\d))"
 SEGMENT_PATTERN = re.compile(
     rf"(?:(?:Hepatic |Liver |Couinaud |Couinaud'S )?(?:Segments?|Segs?\.?|Seg) ?#?({_SEG}(?:(?:\s{{0,2}}(?:,|/|-|&|And|Or|To|、)\s{{0,2}}){{1,2}}(?:Segments? )?S?{_SEG}){{0,4}}))"
     rf"|(?<![A-Za-z\d/.])(S ?[1-8Ⅰ-Ⅷ][Aab]?(?:段)?(?:\s?[、,/及和与.\-~～]\s?S?[1-8][Aab]?(?![\d.A-Za-z%])(?!\s?(?:Mm|Cm|X|\*|个|枚)))*)(?![\dA-Za-z])(?!\.\d)"
-    rf"|([1-8Ⅰ-Ⅷ](?:\s?[、,/及和与\-]\s?[1-8Ⅰ-Ⅷ]){{0,3}})\s?段"
+    rf"|第?((?:[1-8Ⅰ-Ⅷ一二三四五六七八]|(?<![A-Za-z])(?:Viii|Vii|Iii|Vi|Iv|Ii|V|I))(?:\s?[、,/及和与\-]\s?(?:[1-8Ⅰ-Ⅷ]|(?:Viii|Vii|Iii|Vi|Iv|Ii|V|I)(?![a-z]))){{0,3}})\s?段"
 )
-_ONE_SEGMENT = re.compile(r"Viii|Vii|Iii|Vi|Iv|Ii|V|I|[1-8]|[Ⅰ-Ⅷ]|One|Two|Three|Four|Five|Six|Seven|Eight")
+_ONE_SEGMENT = re.compile(r"Viii|Vii|Iii|Vi|Iv|Ii|V|I|[1-8]|[Ⅰ-Ⅷ]|[一二三四五六七八]|One|Two|Three|Four|Five|Six|Seven|Eight")
 _RANGE = re.compile(r"\d\s?[-~～]\s?S?\d")
 
 
@@ -94,7 +95,7 @@ def scan(text: str) -> list[Token]:
 
 
 _NOISE = int(Tag.NOISE)
-_MM = {"M": 1.0, "毫": 1.0, "C": 10.0, "厘": 10.0, "公": 10.0}
+_MM = {"㎜": 1.0, "㎝": 10.0, "M": 1.0, "毫": 1.0, "C": 10.0, "厘": 10.0, "公": 10.0}
 
 
 def sizes(text: str, start: int, end: int) -> list[SizeToken]:
@@ -119,7 +120,7 @@ def sizes(text: str, start: int, end: int) -> list[SizeToken]:
                 joint in ("-", "~", "至", "到", "To"), joint in ("、", ",", "和", "及", "And"),
             )
         )
-    if "Milli" in text or "Centi" in text or "mm" in text.lower():
+    if "Milli" in text or "Centi" in text or "Mm" in text or "Cm" in text:
         for m in WORD_SIZE_PATTERN.finditer(text, start, end):
             scale = _MM[m[3][0]]
             axes = [float(_WORD_NUMBERS[n]) * scale for n in (m[1], m[2]) if n]

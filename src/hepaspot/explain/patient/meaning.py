@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
 from hepaspot.exam import Certainty, Statement
+from hepaspot.explain import focus as naming
 from hepaspot.explain.document import Bullets, Line, Paragraph, Section
 from hepaspot.explain.pages.topics import DIFFERENCE
 from hepaspot.explain.passages import Passages
@@ -43,8 +45,8 @@ def _kind(case: Case, words: Words) -> Iterator[Line]:
 
 def author(assessment: Assessment, marked: Passages, words: Words) -> Iterator[Line]:
     """What the author of the report concluded, in the author's words."""
-    exam = assessment.exam
-    statements = (*exam.statements, *(s for focus in exam.foci for s in focus.statements))
+    told = (focus.statements for _, focus in naming.shown(assessment) if focus is not None)
+    statements = (*assessment.exam.statements, *chain.from_iterable(told))
     seen: set[tuple[Certainty, str]] = set()
     for statement in statements:
         quoted = marked.words(statement.provenance, words)
