@@ -4,10 +4,12 @@
 # make bench  measures speed
 # make messages  compiles the catalogues of sentences after an edit
 #
-# PYTHON=python3.11 chooses the interpreter (3.11 or newer) that .venv is made with.
+# PYTHON=python3.11 chooses the interpreter (3.11 or newer) that .venv is made with;
+# EXTRAS=test,dev,peer adds the library that the weighing is compared with (large).
 
 PYTHON ?= python3
 VENV ?= .venv
+EXTRAS ?= test,dev
 EXAMPLE ?= examples/en-stone-without-dilatation.txt
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -25,7 +27,7 @@ $(READY): pyproject.toml constraints.txt
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) >/dev/null || \
 	  { rm -rf $(VENV); echo 'Python cannot make a virtual environment; install python3-venv'; exit 1; }
 	@echo 'Installing into $(VENV) (once) ...'
-	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[test,dev]'
+	@$(BIN)/python -m pip install -qq --constraint constraints.txt --editable '.[$(EXTRAS)]'
 	@touch $@
 
 demo: $(READY)

@@ -228,6 +228,8 @@ def _draw_pair(dice: Dice, spot: Spot) -> None:
     other = [entity_of(spot.second)[0]]
     if spot.manner in ("either_or", "not_excluded"):
         spot.alternatives = other
+        if spot.manner == "not_excluded":
+            spot.unsure.add("certainty")
         spot.certainty = "either_or" if spot.manner == "either_or" else "asserted"
     else:
         spot.refuted = other

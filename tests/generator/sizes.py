@@ -50,7 +50,7 @@ def _axes_mm(dice: Dice, kind: str) -> list[float]:
 
 
 def _write(dice: Dice, spot: Spot, kind: str, axes: list[float], unit: str) -> WrittenSize:
-    if unit == "cm" and kind == "one" and dice.chance(0.15):
+    if unit == "cm" and kind == "one" and spot.size_plausible and dice.chance(0.15):
         axes = [round(axes[0] - 0.2, 1)]
     spot.sizes_mm = [axes]
     if unit == "cm":

@@ -23,6 +23,7 @@ from weigh.build import (
 from hepaspot.exam import Certainty, Entity, Exam, Place
 from hepaspot.knowledge import load
 from hepaspot.weigh import Conclusion, SettleKind, assess
+from hepaspot.weigh.posterior import model_for
 from hepaspot.weigh.settle import gain_bits
 
 FLAGS = load().red_flags
@@ -113,6 +114,17 @@ def test_looking_again_teaches_nothing_once_every_sign_of_it_is_told():
         if sign != "upstream"
     ]
     assert "ultrasound_repeat_fasting" not in {offer.id for offer in offers(*told)}
+
+
+def test_a_sign_of_a_group_that_is_at_its_cap_is_worth_less_to_ask():
+    told = [seen("duct_local", "dilated"), seen("in_duct", "inside")]
+    exam = an_exam(*told, setting=SYMPTOMATIC)
+    focus = assess(exam).foci[0]
+    (world,) = model_for(load(), SYMPTOMATIC, gallbladder_removed=False).worlds
+    standing = np.array([[p.mean for p in focus.probabilities]])
+    if_uncapped = gain_bits(standing, world.tables["alignment"].point[None])
+    asked = sum(offer.gain_bits for offer in focus.settling if offer.id == "alignment")
+    assert asked < 0.9 * if_uncapped
 
 
 def test_ercp_is_never_offered_to_label_a_spot():

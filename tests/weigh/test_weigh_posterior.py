@@ -126,6 +126,18 @@ def test_a_blurred_observation_is_the_mixture_of_its_states(blur):
     assert means(assess(an_exam(blur))) == pytest.approx(expected, rel=1e-9)
 
 
+@pytest.mark.parametrize("sign", ["echo", "shadow", "shape", "ct_density"])
+def test_a_spread_that_is_almost_even_moves_almost_nothing(sign):
+    """Also where a rule makes some states neutral, whose shares then no longer add up to 1."""
+    states = SIGNS[sign].states
+    nearly = Observation(sign, dict.fromkeys(states, 1.0) | {states[-1]: 1.001}, words())
+    expected = means(assess(an_exam(setting=SYMPTOMATIC)))
+    told = means(assess(an_exam(nearly, setting=SYMPTOMATIC)))
+    assert told == pytest.approx(expected, abs=1e-3)
+    ratio = assess(an_exam(nearly, setting=SYMPTOMATIC)).foci[0].ledger[0].ratio
+    assert ratio == pytest.approx(1, abs=1e-3)
+
+
 UNGROUPED = ["count", "ct_density", "history_biliary_surgery"]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -67,17 +67,11 @@ class Passages(Value, frozen=True):
         kind = "by_hand" if isinstance(provenance, ByHand) else "region"
         return words.say(f"term.provenance.{kind}")
 
-    def runs(self, source: Source, only: Iterable[Provenance] | None = None) -> tuple[Run, ...]:
+    def runs(self, source: Source) -> tuple[Run, ...]:
         """The text of ``source`` cut at every passage; of a long one what is near to them."""
-        chosen = tuple(p for p in self.passages if p.source == source.id and _wanted(p, only))
+        chosen = tuple(p for p in self.passages if p.source == source.id)
         text = source.text or ""
-        return tuple(_runs(text, chosen, whole=len(text) <= WHOLE_TEXT and only is None))
-
-
-def _wanted(passage: Passage, only: Iterable[Provenance] | None) -> bool:
-    return only is None or any(
-        isinstance(p, Span) and (p.start, p.end) == (passage.start, passage.end) for p in only
-    )
+        return tuple(_runs(text, chosen, whole=len(text) <= WHOLE_TEXT))
 
 
 def passages(assessment: Assessment) -> Passages:

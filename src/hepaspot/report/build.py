@@ -97,7 +97,17 @@ class Builder:
         counts = {h.lex.value for h in draft.of(int(T.COUNT))} | {m.count for m in draft.mentions if m.count}
         if "multiple" in counts or draft.of(int(T.LARGEST)):
             return Count.MULTIPLE
-        return Count.SINGLE if "single" in counts else None
+        if "single" in counts or draft.ordinal and draft.mentions[0].lex.language == "en":
+            return Count.SINGLE
+        return Count.SINGLE if self._one_by_grammar(draft) else None
+
+    def _one_by_grammar(self, draft: Draft) -> bool:
+        """An English singular with a size, or with "the", is one calcification."""
+        mention = draft.mentions[0]
+        if mention.lex.language != "en" or mention.lex.value == NEUTRAL:
+            return False
+        before = self.folded.text[max(0, mention.start - 24) : mention.start]
+        return len(draft.sizes) == 1 and not draft.sizes[0].is_range or "The " in before
 
     def places(self, draft: Draft) -> tuple[Place, ...]:
         groups = [draft.of(int(T.LOBE | T.SEGMENT | T.LANDMARK)), *draft.places]

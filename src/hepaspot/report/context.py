@@ -6,6 +6,7 @@ back over the current chunk; commas, contrasts and new clauses switch the state 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from hepaspot.report.passages import Passage
@@ -44,6 +45,7 @@ class Hit:
     segments: tuple[int, ...] = ()
     near: bool = False
     near_preposition: bool = False
+    quoted: bool = False
     count: str | None = None
 
 
@@ -52,6 +54,9 @@ class Cursor:
     """What the report is talking about; carried from passage to passage."""
 
     organ: str = ""
+    side: Lex | None = None
+    last: Lex | None = None
+    section: str = ""
 
 
 class Walk:
@@ -72,13 +77,26 @@ class Walk:
         self.bright: Token | None = None
         self.section_drop = passage.section in ("history", "technique", "compare", "advice")
         self.drop = False
+        if passage.section != cursor.section:
+            cursor.section, cursor.organ = passage.section, ""
 
     def run(self) -> list[Hit]:
         """The passage's terms in order, each with its context."""
         for token in self._tokens():
             _STEP.get(token.lex.tag, Walk._plain)(self, token)
         self._close_chunk()
+        self._hedge_alone()
+        self._without()
         return self.hits
+
+    def _without(self) -> None:
+        """"One with a shadow, one without": the last word denies what was said before."""
+        last = self.hits[-1] if self.hits else None
+        if last is not None and last.tag == T.NEG and self.text[last.start : last.end] == "Without":
+            shadow = next((h for h in reversed(self.hits) if h.tag == T.SHADOW), None)
+            if shadow is not None:
+                shadow_hit = Hit(last.start, last.end, shadow.lex, shadow.tag, last.organ, last.chunk, negated=True)
+                self.hits.append(shadow_hit)
 
     def _tokens(self) -> list[Token | SizeToken | SegmentToken]:
         passage = self.passage
@@ -116,6 +134,14 @@ class Walk:
     def _back(self) -> list[Hit]:
         return [h for h in self.hits[self.chunk_from :] if h.tag & _SCOPED]
 
+    def _hedge_alone(self) -> None:
+        """"…, presumably": a hedge alone in its chunk hedges what stood before."""
+        chunk = self.hits[self.chunk_from :]
+        if any(h.tag == T.HEDGE for h in chunk) and all(h.tag & int(T.HEDGE | T.COMMA) for h in chunk):
+            mention = next((h for h in reversed(self.hits[: self.chunk_from]) if h.tag == T.MENTION), None)
+            if mention is not None:
+                mention.hedged = True
+
     def _close_chunk(self) -> None:
         """A negation that closes a chunk without anything after it reaches back."""
         if self.neg and self.neg_from >= 0 and not any(
@@ -152,9 +178,15 @@ class Walk:
         if self.neg and (self.neg_comma or token.lex.language == "zh") and self.neg_from >= 0:
             if token.lex.language == "zh" or any(h.tag & _SCOPED for h in self.hits[self.neg_from :]):
                 self.neg = False
+        elif self.neg and self.hits and self.hits[-1].tag == T.LIST_AND:
+            self.neg = False
         self._add(token)
 
     def end(self, token: Token) -> None:
+        if self.neg:
+            for hit in self.hits[max(self.neg_from, 0) :]:
+                if hit.tag == T.MENTION and hit.negated:
+                    hit.refuted = token.start - hit.end <= 2
         self._next_chunk()
         self.neg = self.neg_comma = self.hedge = self.rather = False
         self.hist = False
@@ -261,6 +293,8 @@ class Walk:
 
     def near_mark(self, token: Token) -> None:
         self.near = True
+        if self.neg and any(h.tag & _SCOPED for h in self.hits[self.neg_from :]):
+            self.neg = False
         self._add(token)
 
     # -- what is talked about -----------------------------------------------------------
@@ -271,6 +305,9 @@ class Walk:
             hit.near = True
             return
         value = "liver" if token.lex.value == "vein" else token.lex.value
+        last = self.hits[-1] if self.hits else None
+        if last is not None and last.tag == T.MENTION and last.lex.adjective and token.start - last.end <= 2:
+            last.organ = value
         hit = self._add(token, value)
         if self._follows_preposition(token.start):
             for earlier in self.hits[self.organ_from : -1]:
@@ -281,16 +318,16 @@ class Walk:
         hit.organ = value
 
     def _follows_preposition(self, start: int) -> bool:
-        before = self.text[max(0, start - 12) : start]
-        return before.endswith(
-            (" In ", " In The ", " Within ", " Within The ", " Of ", " Of The ", " In Both ", " In A ", " At The ", " Along The ", " In Each ", "位于", "In The Neck Of The ", " Involving The ", "In Either ")
-        )
+        before = self.text[max(0, start - 44) : start]
+        return before.endswith("位于") or _PREPOSITION.search(before) is not None
 
     def duct(self, token: Token) -> None:
         value = token.lex.value
         organ = {"extra": "extraduct", "pancreatic": "pancreas"}.get(value, "duct")
         hit = self._add(token, organ)
-        hit.near_preposition = self.text[max(0, token.start - 24) : token.start].endswith(_INTO)
+        hit.near_preposition = _INTO.search(self.text[max(0, token.start - 44) : token.start]) is not None
+        if value == "local" and self.neg and any(h.tag & _SCOPED for h in self.hits[self.neg_from : -1]):
+            self.neg = False
         if self._follows_preposition(token.start):
             for earlier in self.hits[self.organ_from : -1]:
                 if earlier.chunk == self.chunk and earlier.tag == T.MENTION:
@@ -298,6 +335,8 @@ class Walk:
         self.cursor.organ = organ
         self.organ_from = len(self.hits)
         side = self._side(hit)
+        if value in ("intra", "local", "any"):
+            self.cursor.side = side or (self.cursor.side if value != "intra" else None)
         if side is not None and value in ("intra", "local"):
             self.hits.append(
                 Hit(hit.start, hit.end, side, side.tag, organ, self.chunk, dropped=hit.dropped)
@@ -309,6 +348,7 @@ class Walk:
         return _SIDES[left, right]
 
     def place(self, token: Token) -> None:
+        self._ellipsis(token)
         if self.cursor.organ in _LOCAL_LOBES and "肝" not in self.text[token.start : token.end]:
             self._add(token)
             return
@@ -317,18 +357,42 @@ class Walk:
         self._add(token)
 
     def segment(self, token: SegmentToken) -> None:
-        if self.cursor.organ not in ("liver", "duct", ""):
+        if self.cursor.organ not in ("liver", "duct"):
             if self.cursor.organ in ("lung", "spine", "thyroid"):
                 return
             self._liver_after_all()
+        self._ellipsis(token)
         hit = self._add(token)
         hit.segments = token.segments
+
+    def _ellipsis(self, token: Token | SegmentToken) -> None:
+        """"Another in segment VII": the noun is the one named last."""
+        before = self.text[max(0, token.start - 18) : token.start]
+        if self.cursor.last is not None and before.endswith(("ne In ", "ne In The ", "nother In ", "nother In The ", "econd In ", "econd In The ")):
+            lex = self.cursor.last._replace(count="single", organ="liver", place=None)
+            self.mention(Token(token.start - 1, token.start - 1, lex))
+
+    def landmark(self, token: Token) -> None:
+        written = self.text[token.start : token.end]
+        if "Liver" in written or "Hepatic" in written or "肝" in written:
+            if self.cursor.organ not in ("liver", "duct"):
+                self._liver_after_all()
+        side = _SIDES["Left" in written, "Right" in written]
+        if side is not None and token.lex.value == "perivascular":
+            self._add(Token(token.start, token.end, side))
+        self._add(token)
+
+    def grade(self, token: Token) -> None:
+        """"The shadow is subtle": the strength stands behind the shadow."""
+        shadow = next((h for h in reversed(self.hits[self.chunk_from :]) if h.tag == T.SHADOW), None)
+        if shadow is not None and shadow.lex.value == "present" and not any(h.tag == T.MENTION and h.start > shadow.start for h in self.hits):
+            shadow.lex = shadow.lex._replace(value="faint")
 
     def _liver_after_all(self) -> None:
         """A lobe or segment says that what stands before it in the chunk is in the liver."""
         self.cursor.organ = "liver"
         for earlier in self.hits[self.organ_from :]:
-            if earlier.chunk == self.chunk and earlier.tag & _SCOPED:
+            if earlier.chunk == self.chunk and not earlier.tag & int(T.ORGAN | T.DUCT):
                 earlier.organ = "liver"
 
     def size(self, token: SizeToken) -> None:
@@ -350,7 +414,7 @@ class Walk:
             hit = self.mention(joined)
             if hit is not None:
                 hit.count = token.lex.count
-        elif token.lex.name == "focus" and not self._adjective_before(token):
+        elif (token.lex.name == "focus" or self._described(token)) and not self._adjective_before(token):
             hit = self.mention(Token(token.start, token.end, NEUTRAL))
             if hit is not None:
                 hit.count = token.lex.count
@@ -359,6 +423,13 @@ class Walk:
             if adjective is not None and adjective.lex.adjective and token.start - adjective.end <= 32 and adjective.count is None:
                 adjective.end = token.end
                 adjective.count = token.lex.count
+
+    def _described(self, token: Token) -> bool:
+        """"Shadowing echo", "linear echoes": an adjective of ours makes the noun a focus."""
+        last = self.hits[-1] if self.hits else None
+        if last is None or token.start - last.end > 2:
+            return False
+        return last.tag == T.SHADOW or (last.tag == T.ATTRIBUTE and last.lex.sign == "shape" and "Echo" in self.text[token.start : token.end])
 
     def _adjective_before(self, token: Token) -> bool:
         return any(h.tag == T.MENTION and h.lex.adjective and token.start - h.end <= 32 for h in self.hits[-4:])
@@ -373,7 +444,13 @@ class Walk:
         if side is not None:
             place = self._add(Token(token.start, token.end, side), "liver")
             place.dropped = self.drop or self.section_drop
+        if "Hepatic" in written or "Liver" in written or "肝" in written or "hepatic" in written:
+            if self.cursor.organ not in ("liver", "duct"):
+                self.cursor.organ = "liver"
         hit = self._add(token, lex.organ or None)
+        if lex.value != "neutral":
+            self.cursor.last = lex
+        hit.quoted = self.text[token.start - 1 : token.start] == '"'
         hit.count = lex.count or ("multiple" if "多发" in written else None)
         if lex.organ and self.cursor.organ not in LIVER_LIKE:
             self.cursor.organ = lex.organ
@@ -391,6 +468,9 @@ class Walk:
             if earlier.tag == T.MENTION and earlier.lex.value != "neutral":
                 if not hit.negated and not earlier.negated and earlier.lex.value != hit.lex.value:
                     hit.either = earlier.either = True
+                    if "liver" in (hit.organ, earlier.organ) or "duct" in (hit.organ, earlier.organ):
+                        hit.organ = hit.organ if hit.organ in LIVER_LIKE - {""} else "liver"
+                        earlier.organ = earlier.organ if earlier.organ in LIVER_LIKE - {""} else "liver"
                 elif earlier.negated and earlier.chunk == hit.chunk:
                     hit.negated = True
                 return
@@ -404,10 +484,13 @@ class Walk:
 
 
 NEUTRAL = Lex(int(T.MENTION), value="neutral", language="en")
-_INTO = tuple(
-    f"{preposition}{article}"
-    for preposition in (" In ", " Within ", " Inside ", " Filling ", " Occupying ")
-    for article in ("", "A ", "The ", "This ", "Its ", "A Dilated ", "The Dilated ", "Dilated ", "A Mildly Dilated ", "Mildly Dilated ")
+_INTO = re.compile(
+    r"(?:^| )(?:In|Within|Inside|Filling|Occupying|In To|Into|Containing)(?: (?:A|An|The|This|Its|Some|Of))?"
+    r"(?: (?!And|Or|With|Is|Are|Of)[A-Z][a-z-]*){0,4} $"
+)
+_PREPOSITION = re.compile(
+    r"(?:^| )(?:In|Within|Inside|Of|At|Along|Involving|Filling|On|From|Occupying|Throughout)(?: (?:A|An|The|This|Both|Each|Either|Its))?"
+    r"(?: (?!And|Or|With|Is|Are)[A-Z][a-z-]*(?<!Segment)){0,3} $"
 )
 _SIDES = {
     (True, False): Lex(int(T.LOBE), "left"), (False, True): Lex(int(T.LOBE), "right"),
@@ -425,6 +508,6 @@ _STEP = {
         T.HISTORY_POST: Walk.history_after, T.NOW: Walk.now, T.NEAR: Walk.near_mark,
         T.ORGAN: Walk.organ, T.DUCT: Walk.duct, T.LOBE: Walk.place, T.SEGMENT: Walk.segment,
         T.SIZE: Walk.size, T.BRIGHT: Walk.bright_word, T.NOUN: Walk.noun,
-        T.MENTION: Walk.mention, T.DIFFER: Walk.differ,
+        T.MENTION: Walk.mention, T.DIFFER: Walk.differ, T.LANDMARK: Walk.landmark, T.GRADE: Walk.grade,
     }.items()
 }

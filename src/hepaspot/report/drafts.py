@@ -66,7 +66,7 @@ def usable(hit: Hit, hits: list[Hit]) -> bool:
     if hit.tag != T.MENTION or hit.dropped:
         return False
     lex = hit.lex
-    if lex.value == "other" and lex.name in _NOT_FOCI and not hit.negated:
+    if lex.value == "other" and lex.name in _NOT_FOCI and not hit.negated and not _explains(hit, hits):
         return False
     if not is_liver(hit):
         return False
@@ -80,9 +80,14 @@ def usable(hit: Hit, hits: list[Hit]) -> bool:
 
 
 def _in_hepatic_duct(hit: Hit, hits: list[Hit]) -> bool:
-    if hit.organ == "duct":
+    if hit.organ in ("duct", "liver"):
         return True
-    return hit.organ == "liver"
+    return hit.organ == "" and (hit.refuted or hit.either or hit.hedged or hit.lex.refine is not None)
+
+
+def _explains(hit: Hit, hits: list[Hit]) -> bool:
+    """Whether a clip or the like is named as what a bright echo is, not by itself."""
+    return any(h.tag == T.MENTION and h.start < hit.start and (h.lex.value == NEUTRAL or h.prior or h.refuted) for h in hits)
 
 
 def draft_passage(hits: list[Hit], section: str, line: int) -> list[Draft]:
@@ -120,6 +125,8 @@ def _same_focus(hits: list[Hit], owned: list[int], i: int) -> bool:
     if mask & T.ORDINAL:
         return False
     a, b = last.lex.value, new.lex.value
+    if last.lex.adjective and new.start - last.end <= 24:
+        return True
     linked = bool(mask & _LINKS) or new.hedged or new.either or new.refuted
     if a != b and NEUTRAL not in (a, b) and not linked:
         return False
@@ -223,11 +230,11 @@ def _bind(draft: Draft, hits: list[Hit], lo: int, hi: int, own: list[int]) -> No
             draft.anaphor = True
         elif tag == T.SEEN and k < own[0] and hits[own[0]].start - h.start <= _INTRODUCES:
             draft.seen = True
-        elif tag == T.MENTION and k not in own and (h.refuted or h.negated) and usable(h, hits):
+        elif tag == T.MENTION and k not in own and h.refuted and usable(h, hits):
             draft.refuted.append(h)
         if tag == T.DUCT and _inside(hits, k, own):
             draft.hits.append(_inside_hit(h))
-        if not tag & _BOUND or not is_liver(h) or h.near or h.dropped:
+        if not tag & _BOUND or h.near or h.dropped or not (is_liver(h) or _leads(h, hits[own[0]])):
             continue
         if tag & int(T.SIZE | T.MASKED) and not size_belongs(hits, k, own):
             continue
@@ -237,7 +244,7 @@ def _bind(draft: Draft, hits: list[Hit], lo: int, hi: int, own: list[int]) -> No
             continue
         if tag == T.HOST and not _hosts(hits, k, own):
             continue
-        if tag == T.ATTRIBUTE and h.lex.sign == "in_duct" and h.lex.language == "zh" and not _duct_before(hits, k):
+        if tag == T.ATTRIBUTE and h.lex.sign == "in_duct" and h.lex.value == "inside" and not _in_a_duct(h, hits, k):
             continue
         if tag == T.SIZE and k and hits[k - 1].tag == T.SECOND_AXIS and draft.sizes and len(draft.sizes[-1].axes_mm) == 1:
             draft.sizes[-1].axes_mm += h.axes_mm
@@ -264,9 +271,21 @@ def _inside(hits: list[Hit], k: int, own: list[int]) -> bool:
     return duct.lex.language == "en" and duct.chunk == mention.chunk and duct.near_preposition
 
 
-def _duct_before(hits: list[Hit], k: int) -> bool:
+def _leads(h: Hit, mention: Hit) -> bool:
+    """Whether a size or number stands right before its noun ("… and a 6 mm stone")."""
+    return bool(h.tag & int(T.SIZE | T.COUNT)) and h.chunk == mention.chunk and 0 <= mention.start - h.end <= 40
+
+
+def _in_a_duct(h: Hit, hits: list[Hit], k: int) -> bool:
+    if h.lex.language == "en":
+        return h.organ == "duct" or _own_word(h)
     subject = next((x for x in reversed(hits[: k + 1]) if x.tag & int(T.DUCT | T.ORGAN | T.HOST)), None)
     return subject is not None and subject.tag == T.DUCT and subject.lex.value != "extra"
+
+
+def _own_word(h: Hit) -> bool:
+    """Words that say "in a duct" by themselves, such as "intraductal"."""
+    return h.lex.name == "ductal"
 
 
 def _of_another(hits: list[Hit], k: int, own: list[int]) -> bool:
@@ -325,6 +344,9 @@ def _counts(hits: list[Hit], k: int, own: list[int]) -> bool:
 def size_belongs(hits: list[Hit], k: int, own: list[int]) -> bool:
     """Whether the size at ``k`` measures the focus rather than a duct, a vessel or the liver."""
     h = hits[k]
+    follower = hits[k + 1] if k + 1 < len(hits) else None
+    if follower is not None and follower.tag == T.EXTENT and follower.start - h.end <= 3:
+        return False
     after = next((x for x in hits[k + 1 :] if x.tag & _SUBJECT), None)
     if after is not None and after.tag == T.MENTION and after.start - h.end <= (14 if _cjk(after) else 45):
         j = hits.index(after)
@@ -347,6 +369,8 @@ def size_belongs(hits: list[Hit], k: int, own: list[int]) -> bool:
                     continue
                 return False
             if x.tag == T.DUCT:
+                if x.near_preposition and j > own[-1] and x.chunk != h.chunk:
+                    continue
                 if not any(y.tag & int(T.SEEN) and y.lex.language == "zh" for y in hits[j:k]):
                     return j < own[0] < k
                 continue

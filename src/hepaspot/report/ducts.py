@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from hepaspot.report.context import Hit
 from hepaspot.report.tags import Tag
+from hepaspot.report.terms import Lex
 
 T = Tag
 DILATED, NOT_DILATED = "dilated", "not_dilated"
@@ -13,6 +14,7 @@ _SLOTS = {
     "intra": ("intrahepatic",), "extra": ("extrahepatic",), "both": ("intrahepatic", "extrahepatic"),
     "any": ("intrahepatic", "extrahepatic"), "local": ("local",), "pancreatic": (),
 }
+_INTRAHEPATIC = Lex(int(T.DUCT), "intra", language="en")
 _RESETS = int(T.ORGAN | T.HOST | T.EXTENT)
 
 
@@ -36,13 +38,15 @@ def duct_findings(hits: list[Hit]) -> list[DuctFinding]:
     waiting: Hit | None = None
     unseen: Hit | None = None
     stated = False
-    for k, h in enumerate(hits):
+    for k, h in enumerate(_with_intrahepatic(hits)):
         tag = h.tag
         if h.dropped or h.historical:
             continue
         if tag == T.DUCT:
             if along(hits, k):
                 continue
+            if h.lex.value == "any" and h.lex.language == "en" and h.end - h.start <= 5 and subject and subject[-1].lex.value == "intra":
+                h = subject[-1]
             if subject and not stated and _listed(hits, subject[-1], h):
                 subject = [*subject, h]
             else:
@@ -63,7 +67,7 @@ def duct_findings(hits: list[Hit]) -> list[DuctFinding]:
                     waiting = h
             else:
                 waiting = h
-        elif tag == T.UNSEEN:
+        elif tag == T.UNSEEN or (tag == T.NEG_POST and subject and not any(x.tag & int(T.STATE | T.MENTION) and x.chunk == h.chunk for x in hits)):
             if subject:
                 if not any(x.tag == T.MENTION and x.chunk == h.chunk for x in hits[:k]):
                     found += [DuctFinding(s, None, h, subject[0].start, h.end, unseen=True) for s in _slots(subject)]
@@ -78,6 +82,17 @@ def duct_findings(hits: list[Hit]) -> list[DuctFinding]:
         elif tag == T.COMMA:
             waiting = None
     return found
+
+
+def _with_intrahepatic(hits: list[Hit]) -> list[Hit]:
+    """"Intrahepatic" alone stands for its ducts before a state or another duct."""
+    for k, h in enumerate(hits):
+        if h.tag == T.ORGAN and h.lex.name == "intrahepatic":
+            after = [x for x in hits[k + 1 : k + 6] if not x.tag & int(T.COMMA | T.LIST_AND | T.EITHER_OR | T.NEG | T.SEEN)][:1]
+            if after and after[0].tag & int(T.STATE | T.DUCT) and after[0].start - h.end <= 24:
+                h.lex = _INTRAHEPATIC
+                h.tag = _INTRAHEPATIC.tag
+    return hits
 
 
 def along(hits: list[Hit], k: int) -> bool:
@@ -135,6 +150,8 @@ def _follows_directly(hits: list[Hit], k: int) -> bool:
 
 def _is_width(hits: list[Hit], k: int, duct: Hit) -> bool:
     h = hits[k]
+    if duct.near_preposition and duct.chunk != h.chunk and any(x.tag == T.MENTION and x.start < duct.start for x in hits):
+        return False
     if len(h.axes_mm) > 1 and not h.is_range:
         return False
     after = next((x for x in hits[k + 1 :] if x.tag & int(T.MENTION | T.DUCT | T.ORGAN)), None)

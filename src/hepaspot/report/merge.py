@@ -27,6 +27,8 @@ def _partners(foci: list[Draft], new: Draft) -> list[Draft]:
         return []
     later = new.section == "impression" and any("impression" not in f.sections for f in foci)
     fits = [f for f in foci if _compatible(f, new)]
+    if fits and not new.entities and _only_a_suspicion(fits[-1]) and fits[-1].section == new.section:
+        return [fits[-1]]
     if later:
         open_foci = [f for f in fits if "impression" not in f.sections] or fits
         if not open_foci:
@@ -54,6 +56,11 @@ def _partners(foci: list[Draft], new: Draft) -> list[Draft]:
     if new.entities and not last.entities and new.line != last.line and not new.sizes:
         return [last]
     return []
+
+
+def _only_a_suspicion(focus: Draft) -> bool:
+    """A hedged name without place or size, waiting for the spot that it is about."""
+    return not focus.lobes and not focus.sizes and all(m.hedged or m.either for m in focus.mentions)
 
 
 def _compatible(old: Draft, new: Draft) -> bool:

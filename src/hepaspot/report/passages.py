@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from hepaspot.report.scan import Token
@@ -12,6 +13,11 @@ _STOP, _DOT, _PAUSE, _CLOSE, _SECTION = (
 )
 _CUTS = _STOP | _DOT | _PAUSE | _CLOSE | _SECTION
 _ONE_LINE_SECTIONS = frozenset({"history", "technique", "compare"})
+
+
+_LONGEST_HISTORY = 240
+"""Characters of history, technique or comparison that may stand in one line."""
+MEASURE = re.compile(r"\d ?-?(?:Mm|Cm)|Seg")
 
 
 class Passage(NamedTuple):
@@ -48,7 +54,7 @@ def passages(text: str, tokens: list[Token]) -> list[Passage]:
             inside.append(token)
             mask |= tag
             continue
-        if inside:
+        if inside or (found and MEASURE.search(text, start, token.start)):
             found.append(Passage(start, token.start, inside, mask, section, line))
             inside, mask = [], 0
             section_has_words = True
@@ -59,9 +65,17 @@ def passages(text: str, tokens: list[Token]) -> list[Passage]:
             line += 1
             if section in _ONE_LINE_SECTIONS and section_has_words:
                 section = ""
-    if inside:
+        elif section in _ONE_LINE_SECTIONS and section_has_words and not _line_ends_soon(text, token.end):
+            section = ""
+    if inside or (found and MEASURE.search(text, start, len(text))):
         found.append(Passage(start, len(text), inside, mask, section, line))
     return found
+
+
+def _line_ends_soon(text: str, at: int) -> bool:
+    """Whether a section that lasts one line still has its line's end ahead."""
+    line_end = text.find("\n", at)
+    return 0 <= line_end - at <= _LONGEST_HISTORY
 
 
 def _ends_sentence(text: str, at: int) -> bool:

@@ -9,7 +9,7 @@ from hepaspot.report.drafts import Draft, draft_passage, is_liver
 from hepaspot.report.ducts import DuctFinding, duct_findings
 from hepaspot.report.fold import fold
 from hepaspot.report.merge import merge
-from hepaspot.report.passages import Passage, passages
+from hepaspot.report.passages import MEASURE, Passage, passages
 from hepaspot.report.scan import scan
 from hepaspot.report.tags import Tag
 
@@ -73,7 +73,7 @@ class Reading:
 
     def take(self, passage: Passage) -> None:
         """Read one passage."""
-        if not passage.mask & _OF_INTEREST:
+        if not passage.mask & _OF_INTEREST and not (self.drafts and MEASURE.search(self.text, passage.start, passage.end)):
             if passage.mask & int(T.ORGAN | T.LOBE):
                 self._move_cursor(passage)
             elif not (self.drafts and passage.mask & _LATER):
@@ -84,6 +84,7 @@ class Reading:
             self.caveats.append(("focus_not_reproduced", missing, passage.section))
         drafts = draft_passage(hits, passage.section, passage.line)
         self._sort_mentions(hits, passage.section, drafts)
+        self._correct_earlier(hits, drafts)
         if not drafts and self.drafts and passage.section in ("", "findings", "impression"):
             self._later(hits, passage)
         self.drafts += drafts
@@ -112,6 +113,17 @@ class Reading:
                 self.negated.append((h, section))
                 if h.refuted and not drafts and self.drafts:
                     self.drafts[-1].refuted.append(h)
+
+    def _correct_earlier(self, hits: list[Hit], drafts: list[Draft]) -> None:
+        """"Previously called X; today shown to be Y": Y's focus is not X."""
+        if not drafts or not any(h.tag == T.CORRECT for h in hits) or any(h.refuted for h in hits) or not self.historical:
+            return
+        earlier, section = self.historical[-1]
+        if earlier.lex.value not in drafts[-1].entities:
+            self.historical.pop()
+            earlier.historical, earlier.refuted, earlier.negated = False, True, True
+            self.negated.append((earlier, section))
+            drafts[-1].refuted.append(earlier)
 
     def _later(self, hits: list[Hit], passage: Passage) -> None:
         """A sentence of its own about the focus just described."""
@@ -150,6 +162,10 @@ class Reading:
                 self.caveats.append((caveat, finding.hit, section))
                 continue
             draft = None
+            if finding.slot == "intrahepatic" and finding.state == "dilated" or finding.width_mm and finding.slot == "intrahepatic":
+                for inside in drafts:
+                    if any(h.lex.sign == "in_duct" and h.lex.value == "inside" for h in inside.hits):
+                        self.ducts.append((DuctFinding("local", finding.state or ("dilated" if (finding.width_mm or 0) > 2 else None), finding.hit, finding.start, finding.end), section, inside))
             if finding.slot == "local":
                 before = [d for d in drafts if d.mentions[0].start < finding.start]
                 pool = before[-1:] or drafts[:1] or self.drafts[-1 - len(drafts) :][:1]
@@ -157,7 +173,7 @@ class Reading:
             self.ducts.append((finding, section, draft))
         if any(h.tag == T.UNSEEN for h in hits) and not any(h.tag & int(T.DUCT | T.MENTION | T.STATE) for h in hits):
             h = [h for h in hits if h.tag == T.UNSEEN][-1]
-            if h.organ == "liver" and any(x.tag == T.ORGAN and x.lex.value == "liver" for x in hits) and not any(x.tag == T.LOBE for x in hits):
+            if h.organ == "liver" and any(x.tag & int(T.LOBE | T.LANDMARK) or x.tag == T.ORGAN and x.lex.value == "liver" for x in hits):
                 self.caveats.append(("liver_obscured", h, section))
 
 
@@ -172,9 +188,13 @@ def settle_history(hits: list[Hit]) -> Hit | None:
     for h in hits:
         if h.tag != T.MENTION:
             continue
+        if h.quoted and live - {h.lex.value}:
+            h.refuted = True
         if h.prior and live - {h.lex.value} and h.lex.value != "neutral":
             h.refuted = True
-        if removed and h.lex.value == "duct_stone" and any(r.chunk == h.chunk or abs(r.start - h.end) < 30 for r in removed) and not h.negated:
+        if gone and not h.prior and h.lex.value == "neutral" and any(r.tag == T.UNSEEN_FOCUS and r.chunk == h.chunk for r in hits):
+            h.negated = True
+        if removed and h.lex.value in ("duct_stone", "other") and any(r.chunk == h.chunk or abs(r.start - h.end) < 30 for r in removed) and not h.negated:
             h.historical = True
         if h.prior and not h.refuted:
             if gone or h.negated or _looked_for_in_vain(hits, h):

@@ -27,7 +27,7 @@ _ROMAN = {"I": 1, "Ii": 2, "Iii": 3, "Iv": 4, "V": 5, "Vi": 6, "Vii": 7, "Viii":
           "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "Ⅵ": 6, "Ⅶ": 7, "Ⅷ": 8,
           "One": 1, "Two": 2, "Three": 3, "Four": 4, "Five": 5, "Six": 6, "Seven": 7, "Eight": 8,
           "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8}
-_SEG = r"(?:[1-8]|V?I{0,3}(?<=[VI])|Iv|Viii|Vii|Vi|Iii|Ii|V|I|[Ⅰ-Ⅷ]|One|Two|Three|Four|Five|Six|Seven|Eight)[Aab]?(?![A-Za-z\d%])(?!\.\d)(?!\s?(?:Mm|Cm|Millim|Centim|-Mm|X\s?\d|[x*]\s?\d))"
+_SEG = r"(?:[1-8]|V?I{0,3}(?<=[VI])|Iv|Viii|Vii|Vi|Iii|Ii|V|I|[Ⅰ-Ⅷ]|One|Two|Three|Four|Five|Six|Seven|Eight)(?:[Aab](?![a-z]))?(?![A-Za-z%])(?<![1-8](?=\d))(?!\.\d)(?!\s?(?:Mm|Cm|Millim|Centim|-Mm|X\s?\d|[x*]\s?\d))"
 SEGMENT_PATTERN = re.compile(
     rf"(?:(?:Hepatic |Liver |Couinaud |Couinaud'S )?(?:Segments?|Segs?\.?|Seg) ?#?({_SEG}(?:(?:\s{{0,2}}(?:,|/|-|&|And|Or|To|、)\s{{0,2}}){{1,2}}(?:Segments? )?S?{_SEG}){{0,4}}))"
     rf"|(?<![A-Za-z\d/.])(S ?[1-8Ⅰ-Ⅷ][Aab]?(?:段)?(?:\s?[、,/及和与.\-~～]\s?S?[1-8][Aab]?(?![\d.A-Za-z%])(?!\s?(?:Mm|Cm|X|\*|个|枚)))*)(?![\dA-Za-z])(?!\.\d)"
@@ -74,7 +74,10 @@ def scan(text: str) -> list[Token]:
     tokens: list[Token] = []
     append = tokens.append
     last = len(text) - 1
-    for end, match in automaton().iter_long(text):
+    matcher = automaton()
+    found = matcher.iter_long(text)
+    while (hit := next(found, None)) is not None:
+        end, match = hit
         start = end + 1 - match.length
         if match.guard or match.digit:
             stop = end
@@ -85,6 +88,8 @@ def scan(text: str) -> list[Token]:
                 match = match.shorter
                 if match is not None:
                     stop = start + match.length - 1
+            if match is None or stop != end:
+                found = matcher.iter_long(text, start + 1 if match is None else stop + 1)
             if match is None:
                 continue
             end = stop
@@ -102,6 +107,8 @@ def sizes(text: str, start: int, end: int) -> list[SizeToken]:
     """Every size written in ``text[start:end]``; a number without any unit is none."""
     found = []
     for m in SIZE_PATTERN.finditer(text, start, end):
+        if text[m.start() - 1 : m.start()] in ("<", "≤", ">") and "Normal" in text[max(0, m.start() - 14) : m.start()]:
+            continue
         numbers = [(m[1], m[2]), (m[4], m[5]), (m[7], m[8])]
         numbers = [(n, u) for n, u in numbers if n]
         units = [u for _, u in numbers]
