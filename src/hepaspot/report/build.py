@@ -25,6 +25,7 @@ EXTRAHEPATIC_LIMIT_MM = 6.0
 AFTER_CHOLECYSTECTOMY_LIMIT_MM = 10.0
 _SECTIONS = {"findings": Section.FINDINGS, "impression": Section.IMPRESSION, "history": Section.HISTORY}
 _LIVER_SIGNS = frozenset({"mass", "atrophy"})
+_LIVER_OR_DUCTS = LIVER_LIKE | {"extraduct"}
 _SHADOW_ORDER = ("comet_tail", "ring_down", "reverberation", "dirty", "faint", "absent", "present")
 
 
@@ -43,11 +44,15 @@ class Builder:
 
     # -- foci ---------------------------------------------------------------------------
     def focus(self, number: int, draft: Draft) -> Focus:
-        local = [(f, s) for f, s, d in self.reading.ducts if d is not None and self._is_of(draft, d) and f.state]
+        local = [
+            (f, s) for f, s, d in self.reading.ducts
+            if d is not None and self._is_of(draft, d) and (f.state or f.width_mm)
+        ]
         observations = self.focus_observations(draft)
         if local:
             finding, section = local[0]
-            state = "dilated" if any(f.state == "dilated" for f, _ in local) else "not_dilated"
+            wide = any(f.state == "dilated" or (f.width_mm or 0.0) > INTRAHEPATIC_LIMIT_MM for f, _ in local)
+            state = "dilated" if wide else "not_dilated"
             observations.append(plain("duct_local", state, self.words(finding.start, finding.end, section)))
         return Focus(
             id=f"F{number}",
@@ -173,6 +178,12 @@ class Builder:
                 if f.slot == slot or (f.slot == "local" and slot == "intrahepatic" and f.state == "dilated")
             ]
             widths = [(f, s) for f, s in findings if f.width_mm is not None]
+            if slot == "intrahepatic" and not widths:
+                widths = [
+                    (f, s) for f, s, _ in self.reading.ducts
+                    if f.slot == "local" and f.width_mm is not None and f.width_mm > INTRAHEPATIC_LIMIT_MM
+                ]
+                findings = [*findings, *widths]
             states = [(f, s) for f, s in findings if f.state is not None]
             if not findings or not (widths or states):
                 continue
@@ -201,9 +212,9 @@ class Builder:
                 continue
             sign = hit.lex.sign
             value = hit.lex.value if hit.tag == T.SIGN else "present"
-            if sign in _LIVER_SIGNS and hit.organ not in LIVER_LIKE:
+            if sign in _LIVER_SIGNS and hit.organ not in _LIVER_OR_DUCTS:
                 continue
-            if hit.dropped and section not in ("history",):
+            if hit.dropped and section != "history":
                 continue
             if hit.prior and sign in _LIVER_SIGNS:
                 continue

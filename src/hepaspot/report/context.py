@@ -46,6 +46,7 @@ class Hit:
     near: bool = False
     near_preposition: bool = False
     quoted: bool = False
+    elsewhere: bool = False
     count: str | None = None
 
 
@@ -124,6 +125,8 @@ class Walk:
             hit.negated, hit.hedged = self.neg, self.hedge
             if tag == T.STATE and hit.negated and self.hits and self.hits[-1].start == hit.start:
                 hit.negated = False
+            if tag == T.SIGN and hit.lex.value in ("normal", "absent"):
+                hit.negated = False
             hit.historical, hit.prior = self.hist, self.prior
         self.hits.append(hit)
         return hit
@@ -178,7 +181,10 @@ class Walk:
         if self.neg and (self.neg_comma or token.lex.language == "zh") and self.neg_from >= 0:
             if token.lex.language == "zh" or any(h.tag & _SCOPED for h in self.hits[self.neg_from :]):
                 self.neg = False
-        elif self.neg and self.hits and self.hits[-1].tag == T.LIST_AND:
+        elif self.neg and self.hits and (
+            self.hits[-1].tag == T.LIST_AND
+            or self.neg_from >= 0 and token.end - token.start == 4 and any(h.tag & _SCOPED for h in self.hits[self.neg_from :])
+        ):
             self.neg = False
         self._add(token)
 
@@ -273,6 +279,12 @@ class Walk:
         self._add(token)
         self.prior = True
 
+    def prior_after(self, token: Token) -> None:
+        mention = self._back_mention()
+        if mention is not None:
+            mention.elsewhere = True
+        self._add(token)
+
     def advice(self, token: Token) -> None:
         self._add(token)
         self.drop = True
@@ -323,6 +335,11 @@ class Walk:
 
     def duct(self, token: Token) -> None:
         value = token.lex.value
+        written = self.text[token.start : token.end]
+        if value == "any" and written in ("Duct", "Ducts", "胆管"):
+            narrowed = self._narrowed(written)
+            if narrowed is not None:
+                value, token = narrowed, Token(token.start, token.end, token.lex._replace(value=narrowed))
         organ = {"extra": "extraduct", "pancreatic": "pancreas"}.get(value, "duct")
         hit = self._add(token, organ)
         hit.near_preposition = _INTO.search(self.text[max(0, token.start - 44) : token.start]) is not None
@@ -341,6 +358,18 @@ class Walk:
             self.hits.append(
                 Hit(hit.start, hit.end, side, side.tag, organ, self.chunk, dropped=hit.dropped)
             )
+
+    def _narrowed(self, written: str) -> str | None:
+        """Which duct a bare "duct" means, from what stands before it in the chunk."""
+        if self.cursor.organ == "pancreas":
+            return "pancreatic"
+        chunk = self.hits[self.chunk_from :]
+        ducts = [h.lex.value for h in chunk if h.tag == T.DUCT]
+        if "local" in ducts:
+            return "local"
+        if written == "Duct" and any(h.tag & int(T.LOBE | T.SEGMENT) for h in chunk):
+            return "intra"
+        return None
 
     def _side(self, hit: Hit) -> Lex | None:
         written = self.text[hit.start : hit.end]
@@ -391,6 +420,10 @@ class Walk:
     def _liver_after_all(self) -> None:
         """A lobe or segment says that what stands before it in the chunk is in the liver."""
         self.cursor.organ = "liver"
+        if any(h.tag == T.LIST_AND for h in self.hits[self.organ_from :]) and self.text[self.hits[-1].end :][:8].startswith((" In The ", " The ")):
+            for earlier in self.hits[self.chunk_from : self.organ_from]:
+                if earlier.tag == T.MENTION:
+                    earlier.organ = "liver"
         for earlier in self.hits[self.organ_from :]:
             if earlier.chunk == self.chunk and not earlier.tag & int(T.ORGAN | T.DUCT):
                 earlier.organ = "liver"
@@ -447,6 +480,8 @@ class Walk:
         if "Hepatic" in written or "Liver" in written or "肝" in written or "hepatic" in written:
             if self.cursor.organ not in ("liver", "duct"):
                 self.cursor.organ = "liver"
+        if self.prior and lex.value != "neutral" and any(h.prior and h.tag == T.MENTION and h.lex.value not in ("neutral", lex.value) for h in self.hits):
+            self.prior = False
         hit = self._add(token, lex.organ or None)
         if lex.value != "neutral":
             self.cursor.last = lex
@@ -503,7 +538,7 @@ _STEP = {
         T.COMMA: Walk.comma, T.SEEN: Walk.seen, T.END: Walk.end, T.NEG: Walk.negation,
         T.NEG_POST: Walk.negation_after, T.HEDGE: Walk.hedge_before, T.HEDGE_POST: Walk.hedge_after,
         T.QUESTION: Walk.question, T.SLASH: Walk.slash, T.EITHER_OR: Walk.either_or,
-        T.RATHER_THAN: Walk.rather_than, T.CORRECT: Walk.correct, T.PRIOR: Walk.prior_report,
+        T.RATHER_THAN: Walk.rather_than, T.CORRECT: Walk.correct, T.PRIOR: Walk.prior_report, T.PRIOR_POST: Walk.prior_after,
         T.ADVICE: Walk.advice, T.PURPOSE: Walk.advice, T.HISTORY: Walk.history,
         T.HISTORY_POST: Walk.history_after, T.NOW: Walk.now, T.NEAR: Walk.near_mark,
         T.ORGAN: Walk.organ, T.DUCT: Walk.duct, T.LOBE: Walk.place, T.SEGMENT: Walk.segment,

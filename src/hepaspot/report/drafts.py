@@ -207,7 +207,7 @@ def _only_place(hits: list[Hit]) -> bool:
 _INSIDE_LEX = Lex(int(Tag.ATTRIBUTE), "inside", sign="in_duct")
 
 
-def _inside_hit(duct: Hit) -> Hit:
+def inside_hit(duct: Hit) -> Hit:
     return replace(duct, lex=_INSIDE_LEX, tag=_INSIDE_LEX.tag, negated=False)
 
 
@@ -233,7 +233,7 @@ def _bind(draft: Draft, hits: list[Hit], lo: int, hi: int, own: list[int]) -> No
         elif tag == T.MENTION and k not in own and h.refuted and usable(h, hits):
             draft.refuted.append(h)
         if tag == T.DUCT and _inside(hits, k, own):
-            draft.hits.append(_inside_hit(h))
+            draft.hits.append(inside_hit(h))
         if not tag & _BOUND or h.near or h.dropped or not (is_liver(h) or _leads(h, hits[own[0]])):
             continue
         if tag & int(T.SIZE | T.MASKED) and not size_belongs(hits, k, own):
@@ -251,7 +251,20 @@ def _bind(draft: Draft, hits: list[Hit], lo: int, hi: int, own: list[int]) -> No
             continue
         if tag & int(T.LOBE | T.SEGMENT | T.LANDMARK | T.COUNT) and _of_another(hits, k, own):
             continue
+        if tag == T.ALONG and k + 1 < hi and hits[k + 1].tag == T.DUCT:
+            side = _along_side(hits, k)
+            if side is not None:
+                draft.hits.append(side)
         draft.hits.append(h)
+
+
+def _along_side(hits: list[Hit], k: int) -> Hit | None:
+    """"Along the left hepatic duct" is also a place."""
+    lobe = next((x for x in hits[k + 1 : k + 4] if x.tag == T.LOBE and x.start == hits[k + 1].start), None)
+    if lobe is None or lobe.lex.value not in ("left", "right"):
+        return None
+    lex = Lex(int(T.LANDMARK), f"along_{lobe.lex.value}_duct")
+    return replace(hits[k + 1], lex=lex, tag=lex.tag, negated=False)
 
 
 def _inside(hits: list[Hit], k: int, own: list[int]) -> bool:
@@ -264,7 +277,7 @@ def _inside(hits: list[Hit], k: int, own: list[int]) -> bool:
         if any(h.tag & int(T.ORGAN | T.SEGMENT | T.END) or h.tag == T.LOBE and h.start != duct.start and h.start != mention.start for h in between):
             return False
         if duct.lex.language == "en":
-            return any(h.lex.sign == "in_duct" for h in between)
+            return any(h.lex.sign == "in_duct" for h in between) or _held_by(duct, between, mention)
         if duct.chunk == mention.chunk:
             return not any(h.tag & int(T.STATE | T.UNSEEN | T.NEG) for h in between if not h.negated) or any(h.tag == T.SEEN for h in between)
         return any(h.lex.sign == "in_duct" and h.lex.value == "inside" for h in between)
@@ -286,6 +299,14 @@ def _in_a_duct(h: Hit, hits: list[Hit], k: int) -> bool:
 def _own_word(h: Hit) -> bool:
     """Words that say "in a duct" by themselves, such as "intraductal"."""
     return h.lex.name == "ductal"
+
+
+def _held_by(duct: Hit, between: list[Hit], mention: Hit) -> bool:
+    """"Within a dilated duct lies …", "ducts dilated with several stones"."""
+    if duct.lex.value == "local" or any(h.tag == T.COMMA for h in between) and not duct.near_preposition:
+        return False
+    held = any(h.tag == T.SEEN and h.lex.name == "holds" for h in between)
+    return (duct.near_preposition and duct.chunk == mention.chunk) or held
 
 
 def _of_another(hits: list[Hit], k: int, own: list[int]) -> bool:
@@ -344,7 +365,11 @@ def _counts(hits: list[Hit], k: int, own: list[int]) -> bool:
 def size_belongs(hits: list[Hit], k: int, own: list[int]) -> bool:
     """Whether the size at ``k`` measures the focus rather than a duct, a vessel or the liver."""
     h = hits[k]
+    if k and hits[k - 1].tag == T.STATE and h.start - hits[k - 1].end <= 10 and hits[k - 1].lex.value == "dilated":
+        return False
     follower = hits[k + 1] if k + 1 < len(hits) else None
+    if follower is not None and follower.tag & int(T.HOST | T.DUCT) and follower.start - h.end <= 4 and follower.lex.language == "en":
+        return False
     if follower is not None and follower.tag == T.EXTENT and follower.start - h.end <= 3:
         return False
     after = next((x for x in hits[k + 1 :] if x.tag & _SUBJECT), None)
@@ -365,13 +390,13 @@ def size_belongs(hits: list[Hit], k: int, own: list[int]) -> bool:
                     continue
                 return False
             if x.tag == T.ORGAN:
-                if x.lex.value == "liver" or x.near:
+                if x.near or x.lex.value == "liver" and not (max(h.axes_mm, default=0) >= 60 and h.start - x.end <= 20):
                     continue
                 return False
             if x.tag == T.DUCT:
                 if x.near_preposition and j > own[-1] and x.chunk != h.chunk:
                     continue
-                if not any(y.tag & int(T.SEEN) and y.lex.language == "zh" for y in hits[j:k]):
+                if not any(y.tag & int(T.SEEN) and y.lex.language == "zh" and y.chunk == h.chunk for y in hits[j:k]):
                     return j < own[0] < k
                 continue
             if x.tag == T.HOST:

@@ -111,7 +111,7 @@ def _states(subject: list[Hit], state: Hit) -> list[DuctFinding]:
         if state.negated:
             return []
     elif state.negated:
-        value = NOT_DILATED if value == DILATED else DILATED
+        value = NOT_DILATED
     start = min(subject[0].start, state.start)
     end = max(subject[-1].end, state.end)
     return [DuctFinding(slot, value, state, start, end) for slot in _slots(subject)]
@@ -150,11 +150,16 @@ def _follows_directly(hits: list[Hit], k: int) -> bool:
 
 def _is_width(hits: list[Hit], k: int, duct: Hit) -> bool:
     h = hits[k]
+    if k and hits[k - 1].tag == T.STATE and h.start - hits[k - 1].end <= 10 and hits[k - 1].lex.value == DILATED:
+        return True
     if duct.near_preposition and duct.chunk != h.chunk and any(x.tag == T.MENTION and x.start < duct.start for x in hits):
         return False
     if len(h.axes_mm) > 1 and not h.is_range:
         return False
     after = next((x for x in hits[k + 1 :] if x.tag & int(T.MENTION | T.DUCT | T.ORGAN)), None)
-    if after is not None and after.tag == T.MENTION and after.chunk == h.chunk and after.start - h.end <= 40:
+    gap = [x for x in hits[k + 1 :] if after is not None and x.start < after.start]
+    if after is not None and after.tag == T.MENTION and after.chunk == h.chunk and after.start - h.end <= 40 and not any(
+        x.tag & int(T.SEEN | T.NEG | T.LIST_AND) for x in gap
+    ):
         return False
     return not any(x.tag & int(T.MENTION) and duct.end <= x.start < h.start for x in hits) and max(h.axes_mm) <= 60

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hepaspot.report.drafts import NEUTRAL, Draft
 from hepaspot.report.tags import Tag
 
@@ -14,6 +16,9 @@ def merge(drafts: list[Draft]) -> list[Draft]:
     foci: list[Draft] = []
     for draft in drafts:
         partners = _partners(foci, draft)
+        if len(partners) > 1:
+            draft.hits = [h for h in draft.hits if h.tag != T.COUNT]
+            draft.mentions = [replace(m, count=None) for m in draft.mentions]
         if not partners:
             draft.sections.add(draft.section)
             foci.append(draft)
@@ -28,6 +33,8 @@ def _partners(foci: list[Draft], new: Draft) -> list[Draft]:
     later = new.section == "impression" and any("impression" not in f.sections for f in foci)
     fits = [f for f in foci if _compatible(f, new)]
     if fits and not new.entities and _only_a_suspicion(fits[-1]) and fits[-1].section == new.section:
+        return [fits[-1]]
+    if fits and not later and set(fits[-1].entities) == set(new.entities) and new.entities and _without_place(fits[-1]):
         return [fits[-1]]
     if later:
         open_foci = [f for f in fits if "impression" not in f.sections] or fits
@@ -61,6 +68,10 @@ def _partners(foci: list[Draft], new: Draft) -> list[Draft]:
 def _only_a_suspicion(focus: Draft) -> bool:
     """A hedged name without place or size, waiting for the spot that it is about."""
     return not focus.lobes and not focus.sizes and all(m.hedged or m.either for m in focus.mentions)
+
+
+def _without_place(focus: Draft) -> bool:
+    return not focus.lobes and not focus.sizes and not focus.seen and len(focus.mentions) == 1
 
 
 def _compatible(old: Draft, new: Draft) -> bool:

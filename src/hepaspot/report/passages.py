@@ -58,6 +58,8 @@ def passages(text: str, tokens: list[Token]) -> list[Passage]:
             found.append(Passage(start, token.start, inside, mask, section, line))
             inside, mask = [], 0
             section_has_words = True
+        elif text[start : token.start].strip():
+            section_has_words = True
         start = token.end
         if tag == _SECTION:
             section, section_has_words = token.lex.value, False
@@ -81,7 +83,7 @@ def _line_ends_soon(text: str, at: int) -> bool:
 def _ends_sentence(text: str, at: int) -> bool:
     after = text[at + 1 : at + 2]
     before = text[at - 1 : at]
-    return not (after.isdigit() and (before.isdigit() or before in " (,"))
+    return not (after.isdigit() and (before.isdigit() or before in " (,~-"))
 
 
 def _ends_list_number(text: str, at: int) -> bool:
@@ -100,8 +102,11 @@ def _ends_list_number(text: str, at: int) -> bool:
 
 
 def _is_heading(text: str, token: Token) -> bool:
-    if text[token.end - 1] in ":】]" or token.lex.language == "zh":
+    if text[token.end - 1] in ":】]":
         return True
-    before = text[:token.start].rstrip(" *-#\t")
-    after = text[token.end :].lstrip(" *-")[:1]
-    return (not before or before[-1] in "\n.。") and after in ("", "\n", ":")
+    before = text[max(0, token.start - 6) : token.start].rstrip(" *-#\t")
+    at_start = token.start == 0 or not before or before[-1] in "\n.。;】"
+    if token.lex.language == "zh":
+        return at_start or (token.lex.value == "impression" and token.end - token.start >= 4)
+    after = text[token.end : token.end + 4].lstrip(" *-")[:1]
+    return at_start and after in ("", "\n", ":", ".")

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hepaspot.exam import Exam, Setting, Source, SourceKind
 from hepaspot.report.build import build_exam
 from hepaspot.report.context import Cursor, Hit, Walk
-from hepaspot.report.drafts import Draft, draft_passage, is_liver
-from hepaspot.report.ducts import DuctFinding, duct_findings
+from hepaspot.report.drafts import Draft, draft_passage, inside_hit, is_liver
+from hepaspot.report.ducts import DuctFinding, along, duct_findings
 from hepaspot.report.fold import fold
 from hepaspot.report.merge import merge
 from hepaspot.report.passages import MEASURE, Passage, passages
@@ -62,6 +64,8 @@ class Reading:
         self.historical: list[tuple[Hit, str]] = []
         self.caveats: list[tuple[str, Hit, str]] = []
         self.pending: list[Hit] = []
+        self.was_prior: Hit | None = None
+        self.dilated_before: tuple[DuctFinding, str] | None = None
         self._foci: list[Draft] | None = None
 
     @property
@@ -90,6 +94,7 @@ class Reading:
         self.drafts += drafts
         self._take_ducts(hits, drafts, passage.section)
         self.loose += [(h, passage.section) for h in hits if h.tag & int(T.SIGN | T.SCOPE) or h.lex.sign and h.tag & int(T.MENTION | T.HOST)]
+        self._follow_up(hits, drafts, passage.section)
         for h in hits:
             if h.tag == T.UNSEEN_FOCUS and not h.dropped:
                 self.caveats.append(("focus_not_reproduced", h, passage.section))
@@ -113,6 +118,27 @@ class Reading:
                 self.negated.append((h, section))
                 if h.refuted and not drafts and self.drafts:
                     self.drafts[-1].refuted.append(h)
+
+    def _follow_up(self, hits: list[Hit], drafts: list[Draft], section: str) -> None:
+        """"This could not be identified today": the focus of an earlier report is gone."""
+        mask = 0
+        for h in hits:
+            mask |= h.tag
+        if self.was_prior is not None and mask & int(T.NEG_POST | T.UNSEEN) and mask & T.ANAPHOR and not mask & int(T.MENTION | T.DUCT | T.ORGAN):
+            self.caveats.append(("focus_not_reproduced", self.was_prior, section))
+        if mask & T.MENTION:
+            self.was_prior = next((h for h in hits if h.tag == T.MENTION and (h.historical or h.prior) and is_liver(h)), None)
+            if self.was_prior is None and self.dilated_before is not None:
+                for draft in drafts:
+                    if any(h.lex.sign == "in_duct" and h.lex.value == "inside" for h in draft.hits) and not mask & T.DUCT:
+                        finding, where = self.dilated_before
+                        self.ducts.append((DuctFinding("local", "dilated", finding.hit, finding.start, finding.end), where, draft))
+                        if not draft.lobes and self.cursor.side is not None:
+                            side = replace(draft.mentions[0], lex=self.cursor.side, tag=self.cursor.side.tag)
+                            draft.hits.append(side)
+        self.dilated_before = next(
+            ((f, s) for f, s, _ in reversed(self.ducts) if f.slot == "intrahepatic" and f.state == "dilated"), None
+        ) if mask & T.DUCT else self.dilated_before
 
     def _correct_earlier(self, hits: list[Hit], drafts: list[Draft]) -> None:
         """"Previously called X; today shown to be Y": Y's focus is not X."""
@@ -138,6 +164,13 @@ class Reading:
             mask |= h.tag
         everyone = bool(mask & T.ALL_OF) or any(h.tag == T.ANAPHOR and h.lex.language == "en" and self.text[h.start : h.end] in ("They", "These", "Both", "Each", "Those") for h in hits)
         targets = [d for d in self.drafts if d.section == last.section and d.line == last.line] if everyone else [last]
+        self._ordered_pair(hits, passage)
+        last = self.drafts[-1]
+        targets = targets if everyone else [last]
+        if mask & T.ANAPHOR:
+            for k, h in enumerate(hits):
+                if h.tag == T.DUCT and h.near_preposition and h.lex.value in ("intra", "any") and not along(hits, k):
+                    last.hits.append(inside_hit(h))
         for k, h in enumerate(hits):
             if not h.tag & _LATER or not is_liver(h) or h.dropped or h.near:
                 continue
@@ -154,6 +187,20 @@ class Reading:
                 continue
             for draft in targets:
                 draft.hits.append(h)
+
+    def _ordered_pair(self, hits: list[Hit], passage: Passage) -> None:
+        """"The first lies in …", "The second lies in …": a group told one by one."""
+        last = self.drafts[-1]
+        first = any(h.tag == T.FORMER for h in hits)
+        second = any(h.tag == T.LATTER for h in hits)
+        if not (first or second) or not any(h.tag & int(T.LOBE | T.SEGMENT) for h in hits):
+            return
+        one = [replace(m, count="single") for m in last.mentions]
+        if first:
+            last.mentions = one
+            last.hits = [h for h in last.hits if h.tag != T.COUNT]
+        else:
+            self.drafts.append(Draft(passage.section, passage.line, mentions=one, ordinal=True))
 
     def _take_ducts(self, hits: list[Hit], drafts: list[Draft], section: str) -> None:
         for finding in duct_findings(hits):
@@ -192,6 +239,9 @@ def settle_history(hits: list[Hit]) -> Hit | None:
             h.refuted = True
         if h.prior and live - {h.lex.value} and h.lex.value != "neutral":
             h.refuted = True
+        if h.elsewhere and (gone or h.negated):
+            h.negated = True
+            missing = h
         if gone and not h.prior and h.lex.value == "neutral" and any(r.tag == T.UNSEEN_FOCUS and r.chunk == h.chunk for r in hits):
             h.negated = True
         if removed and h.lex.value in ("duct_stone", "other") and any(r.chunk == h.chunk or abs(r.start - h.end) < 30 for r in removed) and not h.negated:

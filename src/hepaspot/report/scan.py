@@ -10,9 +10,9 @@ from hepaspot.report.terms import Lex, automaton
 
 _UNIT = r"(Mm|Cm|㎜|㎝|毫米|厘米|公分|Millimet(?:er|re)s?|Centimet(?:er|re)s?)(?!/S|[A-Za-wyz²³])"
 _NUMBER = r"(\d{1,4}(?:\.\d{1,3})?|\.\d{1,2})"
-_AXIS = rf"(?:[\s-]{{0,2}}{_UNIT})?"
+_AXIS = rf"(?:[\s-]{{0,2}}{_UNIT}(?: (?:Ap|Tr|Cc|Trans|Long|Sag|Ml|Si)(?![a-z]))?)?"
 SIZE_PATTERN = re.compile(
-    rf"(?<![\d.A-Za-z]){_NUMBER}{_AXIS}"
+    rf"(?<![\dA-Za-z])(?<!\d\.){_NUMBER}{_AXIS}"
     rf"(?:[\s,]{{0,2}}([Xx]|\*|By|/(?=\d)|[-~至到](?=[\s\d])|To(?=\s)|And(?=\s\d)|、(?=\d)|,(?=\d)|和(?=\d)|及(?=\d))\s{{0,2}}{_NUMBER}{_AXIS})?"
     rf"(?:\s{{0,2}}([Xx]|\*|By)\s{{0,2}}{_NUMBER}{_AXIS})?"
 )
@@ -28,10 +28,11 @@ _ROMAN = {"I": 1, "Ii": 2, "Iii": 3, "Iv": 4, "V": 5, "Vi": 6, "Vii": 7, "Viii":
           "One": 1, "Two": 2, "Three": 3, "Four": 4, "Five": 5, "Six": 6, "Seven": 7, "Eight": 8,
           "一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8}
 _SEG = r"(?:[1-8]|V?I{0,3}(?<=[VI])|Iv|Viii|Vii|Vi|Iii|Ii|V|I|[Ⅰ-Ⅷ]|One|Two|Three|Four|Five|Six|Seven|Eight)(?:[Aab](?![a-z]))?(?![A-Za-z%])(?<![1-8](?=\d))(?!\.\d)(?!\s?(?:Mm|Cm|Millim|Centim|-Mm|X\s?\d|[x*]\s?\d))"
+_SEG_MORE = _SEG.replace("|One|Two|Three|Four|Five|Six|Seven|Eight", "")
 SEGMENT_PATTERN = re.compile(
-    rf"(?:(?:Hepatic |Liver |Couinaud |Couinaud'S )?(?:Segments?|Segs?\.?|Seg) ?#?({_SEG}(?:(?:\s{{0,2}}(?:,|/|-|&|And|Or|To|、)\s{{0,2}}){{1,2}}(?:Segments? )?S?{_SEG}){{0,4}}))"
+    rf"(?:(?:Hepatic |Liver |Couinaud |Couinaud'S )?(?:Segments?|Segs?\.?|Seg) ?#?({_SEG}(?:(?:\s{{0,2}}(?:,|/|-|&|And|Or|To|、)\s{{0,2}}){{1,2}}(?:Segments? )?S?{_SEG_MORE}){{0,4}}))"
     rf"|(?<![A-Za-z\d/.])(S ?[1-8Ⅰ-Ⅷ][Aab]?(?:段)?(?:\s?[、,/及和与.\-~～]\s?S?[1-8][Aab]?(?![\d.A-Za-z%])(?!\s?(?:Mm|Cm|X|\*|个|枚)))*)(?![\dA-Za-z])(?!\.\d)"
-    rf"|第?((?:[1-8Ⅰ-Ⅷ一二三四五六七八]|(?<![A-Za-z])(?:Viii|Vii|Iii|Vi|Iv|Ii|V|I))(?:\s?[、,/及和与\-]\s?(?:[1-8Ⅰ-Ⅷ]|(?:Viii|Vii|Iii|Vi|Iv|Ii|V|I)(?![a-z]))){{0,3}})\s?段"
+    rf"|第?((?:[1-8Ⅰ-Ⅷ一二三四五六七八]|(?<![A-Za-z])(?:Viii|Vii|Iii|Vi|Iv|Ii|V|I))(?:\s?[、,/及和与\-]\s?(?:[1-8Ⅰ-Ⅷ一二三四五六七八]|(?:Viii|Vii|Iii|Vi|Iv|Ii|V|I)(?![a-z]))){{0,3}})\s?段"
 )
 _ONE_SEGMENT = re.compile(r"Viii|Vii|Iii|Vi|Iv|Ii|V|I|[1-8]|[Ⅰ-Ⅷ]|[一二三四五六七八]|One|Two|Three|Four|Five|Six|Seven|Eight")
 _RANGE = re.compile(r"\d\s?[-~～]\s?S?\d")
@@ -89,7 +90,8 @@ def scan(text: str) -> list[Token]:
                 if match is not None:
                     stop = start + match.length - 1
             if match is None or stop != end:
-                found = matcher.iter_long(text, start + 1 if match is None else stop + 1)
+                resume = start + 1 if match is None else stop + 1
+                found = matcher.iter_long(text, resume) if resume < last else iter(())
             if match is None:
                 continue
             end = stop
@@ -124,7 +126,7 @@ def sizes(text: str, start: int, end: int) -> list[SizeToken]:
         found.append(
             SizeToken(
                 m.start(), m.end(), SIZE_LEX, tuple(axes),
-                joint in ("-", "~", "至", "到", "To"), joint in ("、", ",", "和", "及", "And"),
+                joint in ("-", "~", "至", "到", "To") or (joint == "And" and text[max(0, m.start() - 8) : m.start()] == "Between "), joint in ("、", ",", "和", "及", "And"),
             )
         )
     if "Milli" in text or "Centi" in text or "Mm" in text or "Cm" in text:

@@ -33,6 +33,7 @@ class Tag(IntFlag):
     RATHER_THAN = auto()
     CORRECT = auto()
     PRIOR = auto()
+    PRIOR_POST = auto()
     PREV_SEEN = auto()
     ADVICE = auto()
     PURPOSE = auto()
