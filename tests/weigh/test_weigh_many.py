@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import msgspec
 import numpy as np
 import pytest
 from hypothesis import given
@@ -18,10 +17,7 @@ from weigh.build import (
 
 from hepaspot.errors import InputError
 from hepaspot.exam import Setting
-from hepaspot.knowledge import RuleId, load
 from hepaspot.weigh import assess, codes, posterior_many
-from hepaspot.weigh.assess_exam import assess_with
-from hepaspot.weigh.batch import DRAWS
 
 TOLD = [
     "echo",
@@ -41,17 +37,6 @@ SINGLE_PRECISION = 1e-4
 """How far single precision may move an end, 1."""
 
 
-@pytest.fixture(scope="module")
-def fewer_draws():
-    """The tables with as many draws for one exam as for many foci."""
-    knowledge = load()
-    rules = tuple(
-        msgspec.structs.replace(rule, value=DRAWS) if rule.id == RuleId.DRAWS else rule
-        for rule in knowledge.rules
-    )
-    return msgspec.structs.replace(knowledge, rules=rules, version="fewer-draws")
-
-
 def columns(foci: list[dict[str, str]]) -> dict[str, np.ndarray]:
     return {sign: codes(sign, [told.get(sign) for told in foci]) for sign in TOLD}
 
@@ -61,13 +46,11 @@ SETTINGS = st.sampled_from([HEALTH_CHECK, SYMPTOMATIC, Setting(region="east_asia
 
 @law
 @given(foci=st.lists(states_of(TOLD), min_size=1, max_size=8), setting=SETTINGS)
-def test_with_as_many_draws_intervals_are_those_that_each_focus_gets_alone(
-    fewer_draws, foci, setting
-):
-    many = posterior_many(columns(foci), setting=setting, knowledge=fewer_draws)
+def test_many_foci_get_the_intervals_that_each_gets_alone(foci, setting):
+    many = posterior_many(columns(foci), setting=setting)
     for row, told in enumerate(foci):
         exam = an_exam(*(seen(*o) for o in told.items()), setting=setting)
-        alone = assess_with(fewer_draws, exam, None).foci[0].probabilities
+        alone = assess(exam).foci[0].probabilities
         assert many.low[row] == pytest.approx([p.low for p in alone], abs=SINGLE_PRECISION)
         assert many.high[row] == pytest.approx([p.high for p in alone], abs=SINGLE_PRECISION)
 

@@ -29,7 +29,7 @@ from hepaspot.errors import InputError
 from hepaspot.exam import Entity, Exam, Lobe, Observation, Setting, SettingKind
 from hepaspot.knowledge import load
 from hepaspot.weigh import Assessment, Conclusion, assess
-from hepaspot.weigh.posterior import log_likelihood, model_for, normalised
+from hepaspot.weigh.posterior import log_likelihood, model_for
 
 STATED = [HEALTH_CHECK, SYMPTOMATIC]
 LEFT = a_focus(places=[at(Lobe.LEFT)])
@@ -143,7 +143,7 @@ UNGROUPED = ["count", "ct_density", "history_biliary_surgery"]
 
 @law
 @given(st.data())
-def test_in_every_draw_a_missing_sign_leaves_the_answer_between_its_possible_answers(data):
+def test_in_every_draw_a_missing_sign_leaves_any_odds_between_its_possible_answers(data):
     """What a sign would say averages out to not knowing it: missing is never its own vote."""
     missing = data.draw(st.sampled_from(UNGROUPED))
     model = model_for(load(), data.draw(st.sampled_from(STATED)), gallbladder_removed=False)
@@ -154,14 +154,15 @@ def test_in_every_draw_a_missing_sign_leaves_the_answer_between_its_possible_ans
         if sign != missing and data.draw(st.booleans())
     }
 
-    def posterior(more):
-        return normalised(log_likelihood(model, world, told | more)[0] + world.log_prior[0])
+    def log_odds(more):
+        log = log_likelihood(model, world, told | more)[0] + world.log_prior[0]
+        return log[:, :, None] - log[:, None, :]
 
     table = world.tables[missing]
-    answers = np.stack([posterior({missing: one_hot(table, s)}) for s in table.states])
-    without = posterior({})
-    assert (answers.min(axis=0) <= without + 1e-12).all()
-    assert (without <= answers.max(axis=0) + 1e-12).all()
+    answers = np.stack([log_odds({missing: one_hot(table, s)}) for s in table.states])
+    without = log_odds({})
+    assert (answers.min(axis=0) <= without + 1e-9).all()
+    assert (without <= answers.max(axis=0) + 1e-9).all()
 
 
 def one_hot(table, state):
@@ -173,9 +174,6 @@ def one_hot(table, state):
 def test_leaving_the_setting_or_region_open_never_narrows_an_interval(told, setting):
     wide = assess(an_exam(*told, setting=Setting(None, setting.region))).foci[0]
     for kind in SettingKind:
-        # With the setting open, caps are those of a chance finding: compare where they agree.
-        if kind is SettingKind.SYMPTOMATIC and any("duct" in o.sign for o in told):
-            continue
         narrow = assess(an_exam(*told, setting=Setting(kind, setting.region))).foci[0]
         for w, n in zip(wide.probabilities, narrow.probabilities, strict=True):
             assert w.low <= n.low

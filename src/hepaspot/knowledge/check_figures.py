@@ -24,6 +24,7 @@ RULE_RANGES: dict[RuleId, tuple[float, float]] = {
     RuleId.SHADOW_IGNORED_BELOW_MM: (0, 20),
     RuleId.CONVENTION_N_MAX: (1, 5),
     RuleId.INTERVAL: (0.5, 0.99),
+    RuleId.LEANING_SHARE: (0.5, 1),
     RuleId.DRAWS: (100, 1_000_000),
     RuleId.SEED: (0, 2**32 - 1),
 }

@@ -133,6 +133,7 @@ class RuleId(StrEnum):
     SHADOW_IGNORED_BELOW_MM = "shadow_ignored_below_mm"
     CONVENTION_N_MAX = "convention_n_max"
     INTERVAL = "interval"
+    LEANING_SHARE = "leaning_share"
     DRAWS = "draws"
     SEED = "seed"
 

@@ -70,24 +70,24 @@ class Builder:
 
     def focus_observations(self, draft: Draft) -> list[Observation]:
         found: dict[str, Observation] = {}
-        shadows = [(self.shadow_state(h), h) for h in draft.of(int(T.SHADOW))]
+        shadows = [(self.shadow_state(h), h) for h in draft.of(T.SHADOW)]
         if shadows:
             state, hit = min(shadows, key=lambda s: _SHADOW_ORDER.index(s[0]))
             found["shadow"] = plain("shadow", state, self.at(hit, draft.section))
-        for hit in draft.of(int(T.ATTRIBUTE)):
+        for hit in draft.of(T.ATTRIBUTE):
             sign, value = hit.lex.sign or "", hit.lex.value
             if hit.negated:
                 value = {"present": "absent", "moves": "fixed", "inside": "outside", "along_duct": "outside_duct", "absent": "absent"}.get(value, "")
             if value and sign not in found:
                 found[sign] = plain(sign, value, self.at(hit, draft.section))
-        along = [h for h in draft.of(int(T.LANDMARK)) if h.lex.value.startswith("along_")]
-        for hit in [*draft.of(int(T.ALONG)), *along]:
+        along = [h for h in draft.of(T.LANDMARK) if h.lex.value.startswith("along_")]
+        for hit in [*draft.of(T.ALONG), *along]:
             found.setdefault("alignment", plain("alignment", "along_duct", self.at(hit, draft.section)))
-        for hit in draft.of(int(T.CHANGE)):
+        for hit in draft.of(T.CHANGE):
             if not (hit.negated and hit.lex.value == "stable"):
                 value = "stable" if hit.negated else hit.lex.value
                 found.setdefault("change", plain("change", value, self.at(hit, draft.section)))
-        for hit in draft.of(int(T.BRIGHTNESS)):
+        for hit in draft.of(T.BRIGHTNESS):
             found["echo"] = plain("echo", hit.lex.value, self.at(hit, draft.section))
         return list(found.values())
 
@@ -99,8 +99,8 @@ class Builder:
         return hit.lex.value
 
     def count(self, draft: Draft) -> Count | None:
-        counts = {h.lex.value for h in draft.of(int(T.COUNT))} | {m.count for m in draft.mentions if m.count}
-        if "multiple" in counts or draft.of(int(T.LARGEST)):
+        counts = {h.lex.value for h in draft.of(T.COUNT)} | {m.count for m in draft.mentions if m.count}
+        if "multiple" in counts or draft.of(T.LARGEST):
             return Count.MULTIPLE
         if "single" in counts or draft.ordinal and draft.mentions[0].lex.language == "en":
             return Count.SINGLE
@@ -115,7 +115,7 @@ class Builder:
         return len(draft.sizes) == 1 and not draft.sizes[0].is_range or "The " in before
 
     def places(self, draft: Draft) -> tuple[Place, ...]:
-        groups = [draft.of(int(T.LOBE | T.SEGMENT | T.LANDMARK)), *draft.places]
+        groups = [draft.of((T.LOBE | T.SEGMENT | T.LANDMARK)), *draft.places]
         return tuple(p for p in (self.place(g, draft) for g in groups) if p is not None)
 
     def place(self, hits: list[Hit], draft: Draft) -> Place | None:
@@ -142,12 +142,12 @@ class Builder:
                 plausible = SMALLEST_FOCUS_MM <= max(axes) <= LARGEST_FOCUS_MM
                 bound = SizeBound.RANGE if hit.is_range else None
                 found.append(Size(self.at(hit, draft.section), axes, bound, plausible=plausible))
-        for hit in draft.of(int(T.MASKED)):
+        for hit in draft.of(T.MASKED):
             found.append(Size(self.at(hit, draft.section), masked=True))
         return tuple(found)
 
     def host(self, draft: Draft) -> str | None:
-        hosts = [h.lex.value for h in draft.of(int(T.HOST))]
+        hosts = [h.lex.value for h in draft.of(T.HOST)]
         hosts += [m.lex.host for m in draft.mentions if m.lex.host and m.lex.host != "wall"]
         if any(m.lex.host == "wall" for m in draft.mentions) and not hosts:
             return "duct_wall"

@@ -10,14 +10,14 @@ import re
 from dataclasses import dataclass
 
 from hepaspot.report.passages import Passage
-from hepaspot.report.scan import SegmentToken, SizeToken, Token, segments, sizes
+from hepaspot.report.scan import SegmentToken, SizeToken, Token, segments, sizes, tokens
 from hepaspot.report.tags import Tag
 from hepaspot.report.terms import Lex
 
 T = Tag
 LIVER_LIKE = frozenset({"", "liver", "duct"})
 _LOCAL_LOBES = frozenset({"thyroid", "prostate", "lung", "breast"})
-_SCOPED = int(T.MENTION | T.STATE | T.SHADOW | T.SIGN | T.CHANGE | T.ATTRIBUTE | T.DUCT)
+_SCOPED = (T.MENTION | T.STATE | T.SHADOW | T.SIGN | T.CHANGE | T.ATTRIBUTE | T.DUCT)
 _BACK_REACH = 24
 """Characters that a denial at the end of a chunk reaches back over."""
 
@@ -78,8 +78,6 @@ class Walk:
         self.bright: Token | None = None
         self.section_drop = passage.section in ("history", "technique", "compare", "advice")
         self.drop = False
-        if passage.section != cursor.section:
-            cursor.section, cursor.organ = passage.section, ""
 
     def run(self) -> list[Hit]:
         """The passage's terms in order, each with its context."""
@@ -101,17 +99,17 @@ class Walk:
 
     def _tokens(self) -> list[Token | SizeToken | SegmentToken]:
         passage = self.passage
-        tokens: list[Token | SizeToken | SegmentToken] = list(passage.tokens)
+        found: list[Token | SizeToken | SegmentToken] = list(tokens(self.text, passage.found, passage.end))
         extra: list[SizeToken | SegmentToken] = [*segments(self.text, passage.start, passage.end)]
         extra += sizes(self.text, passage.start, passage.end)
         if extra:
             spans = [(t.start, t.end) for t in extra]
-            tokens = [
-                t for t in tokens
+            found = [
+                t for t in found
                 if not any(s <= t.start < e and t.lex.tag & _YIELDS for s, e in spans)
             ]
-            tokens = sorted([*tokens, *extra], key=lambda t: (t.start, t.end))
-        return tokens
+            found = sorted([*found, *extra], key=lambda t: (t.start, t.end))
+        return found
 
     # -- helpers ------------------------------------------------------------------------
     def _add(self, token: Token | SizeToken | SegmentToken, organ: str | None = None) -> Hit:
@@ -140,7 +138,7 @@ class Walk:
     def _hedge_alone(self) -> None:
         """"…, presumably": a hedge alone in its chunk hedges what stood before."""
         chunk = self.hits[self.chunk_from :]
-        if any(h.tag == T.HEDGE for h in chunk) and all(h.tag & int(T.HEDGE | T.COMMA) for h in chunk):
+        if any(h.tag == T.HEDGE for h in chunk) and all(h.tag & (T.HEDGE | T.COMMA) for h in chunk):
             mention = next((h for h in reversed(self.hits[: self.chunk_from]) if h.tag == T.MENTION), None)
             if mention is not None:
                 mention.hedged = True
@@ -148,12 +146,12 @@ class Walk:
     def _close_chunk(self) -> None:
         """A negation that closes a chunk without anything after it reaches back."""
         if self.neg and self.neg_from >= 0 and not any(
-            h.tag & (_SCOPED | int(T.HOST)) for h in self.hits[self.neg_from :]
+            h.tag & (_SCOPED | T.HOST) for h in self.hits[self.neg_from :]
         ):
             for hit in reversed(self.hits[self.chunk_from : self.neg_from]):
                 if hit.tag == T.ORGAN or self.neg_at - hit.end > _BACK_REACH:
                     break
-                if hit.tag & (_SCOPED & ~int(T.DUCT)) and hit.start != self.neg_at:
+                if hit.tag & (_SCOPED & ~T.DUCT) and hit.start != self.neg_at:
                     hit.negated = True
 
     def _next_chunk(self) -> None:
@@ -323,7 +321,7 @@ class Walk:
         hit = self._add(token, value)
         if self._follows_preposition(token.start):
             for earlier in self.hits[self.organ_from : -1]:
-                if earlier.chunk == self.chunk and earlier.tag & (_SCOPED | int(T.SHADOW)):
+                if earlier.chunk == self.chunk and earlier.tag & (_SCOPED | T.SHADOW):
                     earlier.organ = value
         self.cursor.organ = value
         self.organ_from = len(self.hits)
@@ -367,7 +365,7 @@ class Walk:
         ducts = [h.lex.value for h in chunk if h.tag == T.DUCT]
         if "local" in ducts:
             return "local"
-        if written == "Duct" and any(h.tag & int(T.LOBE | T.SEGMENT) for h in chunk):
+        if written == "Duct" and any(h.tag & (T.LOBE | T.SEGMENT) for h in chunk):
             return "intra"
         return None
 
@@ -425,7 +423,7 @@ class Walk:
                 if earlier.tag == T.MENTION:
                     earlier.organ = "liver"
         for earlier in self.hits[self.organ_from :]:
-            if earlier.chunk == self.chunk and not earlier.tag & int(T.ORGAN | T.DUCT):
+            if earlier.chunk == self.chunk and not earlier.tag & (T.ORGAN | T.DUCT):
                 earlier.organ = "liver"
 
     def size(self, token: SizeToken) -> None:
@@ -468,7 +466,7 @@ class Walk:
         return any(h.tag == T.MENTION and h.lex.adjective and token.start - h.end <= 32 for h in self.hits[-4:])
 
     def _mention_between(self, at: int) -> bool:
-        return any(h.tag & int(T.MENTION | T.ORGAN | T.HOST) and h.start >= at for h in self.hits[-6:])
+        return any(h.tag & (T.MENTION | T.ORGAN | T.HOST) and h.start >= at for h in self.hits[-6:])
 
     def mention(self, token: Token) -> Hit | None:
         lex = token.lex
@@ -518,7 +516,7 @@ class Walk:
         self._add(token)
 
 
-NEUTRAL = Lex(int(T.MENTION), value="neutral", language="en")
+NEUTRAL = Lex(T.MENTION, value="neutral", language="en")
 _INTO = re.compile(
     r"(?:^| )(?:In|Within|Inside|Filling|Occupying|In To|Into|Containing)(?: (?:A|An|The|This|Its|Some|Of))?"
     r"(?: (?!And|Or|With|Is|Are|Of)[A-Z][a-z-]*){0,4} $"
@@ -528,10 +526,10 @@ _PREPOSITION = re.compile(
     r"(?: (?!And|Or|With|Is|Are)[A-Z][a-z-]*(?<!Segment)){0,3} $"
 )
 _SIDES = {
-    (True, False): Lex(int(T.LOBE), "left"), (False, True): Lex(int(T.LOBE), "right"),
-    (True, True): Lex(int(T.LOBE), "both"), (False, False): None,
+    (True, False): Lex(T.LOBE, "left"), (False, True): Lex(T.LOBE, "right"),
+    (True, True): Lex(T.LOBE, "both"), (False, False): None,
 }
-_YIELDS = int(T.COUNT | T.PAUSE | T.COMMA | T.SLASH | T.LIST_AND | T.DOT | T.EITHER_OR | T.NEG_POST | T.ANAPHOR)
+_YIELDS = (T.COUNT | T.PAUSE | T.COMMA | T.SLASH | T.LIST_AND | T.DOT | T.EITHER_OR | T.NEG_POST | T.ANAPHOR)
 _STEP = {
     int(tag): step
     for tag, step in {

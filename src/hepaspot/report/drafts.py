@@ -12,8 +12,8 @@ T = Tag
 NEUTRAL = "neutral"
 _NOT_FOCI = frozenset({"focal_fat", "adenoma", "focal_nodular_hyperplasia", "malignancy", "regenerative_nodule",
                        "stent", "drain", "lipiodol", "ligamentum_teres", "metastasis", "worm", "arterial_calcification", "surgical_clip"})
-_LINKS = int(T.HEDGE | T.HEDGE_POST | T.CORRECT | T.RATHER_THAN | T.QUESTION | T.EITHER_OR | T.DIFFER | T.ANAPHOR | T.OPEN | T.SLASH)
-_PLACES = int(T.LOBE | T.SEGMENT)
+_LINKS = (T.HEDGE | T.HEDGE_POST | T.CORRECT | T.RATHER_THAN | T.QUESTION | T.EITHER_OR | T.DIFFER | T.ANAPHOR | T.OPEN | T.SLASH)
+_PLACES = (T.LOBE | T.SEGMENT)
 
 
 @dataclass(slots=True)
@@ -43,17 +43,17 @@ class Draft:
     @property
     def lobes(self) -> set[str]:
         """Sides named for this focus."""
-        return {h.lex.value for h in self.of(int(T.LOBE))} | {
-            "caudate" if s == 1 else "left" if s <= 4 else "right" for h in self.of(int(T.SEGMENT)) for s in h.segments
+        return {h.lex.value for h in self.of(T.LOBE)} | {
+            "caudate" if s == 1 else "left" if s <= 4 else "right" for h in self.of(T.SEGMENT) for s in h.segments
         }
 
     @property
     def segments(self) -> set[int]:
-        return {s for h in self.of(int(T.SEGMENT)) for s in h.segments}
+        return {s for h in self.of(T.SEGMENT) for s in h.segments}
 
     @property
     def sizes(self) -> list[Hit]:
-        return self.of(int(T.SIZE))
+        return self.of(T.SIZE)
 
 
 def is_liver(hit: Hit) -> bool:
@@ -146,7 +146,7 @@ def _same_focus(hits: list[Hit], owned: list[int], i: int) -> bool:
         return not old_place and (a == NEUTRAL) != (b == NEUTRAL) and (a == NEUTRAL or last.hedged or last.either)
     if a == b and mask & T.SIZE and mask & T.SEEN:
         return False
-    if a == b == NEUTRAL and mask & int(T.SEEN | T.COUNT) and mask & int(T.COMMA | T.LIST_AND):
+    if a == b == NEUTRAL and mask & (T.SEEN | T.COUNT) and mask & (T.COMMA | T.LIST_AND):
         return first is last and not mask & T.COUNT
     return True
 
@@ -157,7 +157,7 @@ def _place_after_comma(between: list[Hit]) -> set[str]:
 
 def _last_comma(between: list[Hit]) -> int:
     return max(
-        (k for k, h in enumerate(between) if h.tag & int(T.COMMA | T.END | T.LIST_AND | T.PAUSE)),
+        (k for k, h in enumerate(between) if h.tag & (T.COMMA | T.END | T.LIST_AND | T.PAUSE)),
         default=len(between),
     )
 
@@ -182,29 +182,29 @@ def _bounds(hits: list[Hit], owners: list[list[int]]) -> list[tuple[int, int]]:
     for before, after in zip(owners, owners[1:], strict=False):
         lo, hi = before[-1] + 1, after[0]
         cut = hi
-        marks = [k for k in range(lo, hi) if hits[k].tag & int(T.COMMA | T.END)]
+        marks = [k for k in range(lo, hi) if hits[k].tag & (T.COMMA | T.END)]
         if marks:
             cut = marks[-1]
             while len(marks) > 1 and _only_place(hits[marks[-2] : marks[-1]]):
                 marks.pop()
                 cut = marks[-1]
         else:
-            marks = [k for k in range(lo, hi) if hits[k].tag & int(T.LIST_AND | T.PAUSE | T.ORDINAL | T.SEEN)]
+            marks = [k for k in range(lo, hi) if hits[k].tag & (T.LIST_AND | T.PAUSE | T.ORDINAL | T.SEEN)]
             if marks:
                 cut = marks[-1]
             else:
-                cut = next((k for k in range(hi - 1, lo - 1, -1) if not hits[k].tag & int(T.SIZE | T.COUNT | T.ATTRIBUTE | T.LOBE | T.SEGMENT)), lo - 1) + 1
+                cut = next((k for k in range(hi - 1, lo - 1, -1) if not hits[k].tag & (T.SIZE | T.COUNT | T.ATTRIBUTE | T.LOBE | T.SEGMENT)), lo - 1) + 1
         cuts.append(max(lo, cut))
     cuts.append(len(hits))
     return list(zip(cuts, cuts[1:], strict=False))
 
 
 def _only_place(hits: list[Hit]) -> bool:
-    rest = [h for h in hits if not h.tag & int(T.COMMA | T.ORGAN | T.PAUSE)]
+    rest = [h for h in hits if not h.tag & (T.COMMA | T.ORGAN | T.PAUSE)]
     return bool(rest) and all(h.tag & _PLACES for h in rest)
 
 
-_INSIDE_LEX = Lex(int(Tag.ATTRIBUTE), "inside", sign="in_duct")
+_INSIDE_LEX = Lex(Tag.ATTRIBUTE, "inside", sign="in_duct")
 
 
 def inside_hit(duct: Hit) -> Hit:
@@ -217,7 +217,7 @@ _BOUND = int(
     T.SHADOW | T.LOBE | T.SEGMENT | T.LANDMARK | T.COUNT | T.LARGEST | T.CHANGE | T.HOST | T.ATTRIBUTE
     | T.SIZE | T.MASKED | T.DISTRIB | T.ALL_OF | T.BRIGHTNESS | T.ALONG
 )
-_SUBJECT = int(T.MENTION | T.DUCT | T.EXTENT | T.ORGAN | T.HOST)
+_SUBJECT = (T.MENTION | T.DUCT | T.EXTENT | T.ORGAN | T.HOST)
 
 
 def _bind(draft: Draft, hits: list[Hit], lo: int, hi: int, own: list[int]) -> None:
@@ -236,7 +236,7 @@ def _bind(draft: Draft, hits: list[Hit], lo: int, hi: int, own: list[int]) -> No
             draft.hits.append(inside_hit(h))
         if not tag & _BOUND or h.near or h.dropped or not (is_liver(h) or _leads(h, hits[own[0]])):
             continue
-        if tag & int(T.SIZE | T.MASKED) and not size_belongs(hits, k, own):
+        if tag & (T.SIZE | T.MASKED) and not size_belongs(hits, k, own):
             continue
         if tag == T.COUNT and not _counts(hits, k, own):
             continue
@@ -249,7 +249,7 @@ def _bind(draft: Draft, hits: list[Hit], lo: int, hi: int, own: list[int]) -> No
         if tag == T.SIZE and k and hits[k - 1].tag == T.SECOND_AXIS and draft.sizes and len(draft.sizes[-1].axes_mm) == 1:
             draft.sizes[-1].axes_mm += h.axes_mm
             continue
-        if tag & int(T.LOBE | T.SEGMENT | T.LANDMARK | T.COUNT) and _of_another(hits, k, own):
+        if tag & (T.LOBE | T.SEGMENT | T.LANDMARK | T.COUNT) and _of_another(hits, k, own):
             continue
         if tag == T.ALONG and k + 1 < hi and hits[k + 1].tag == T.DUCT:
             side = _along_side(hits, k)
@@ -263,7 +263,7 @@ def _along_side(hits: list[Hit], k: int) -> Hit | None:
     lobe = next((x for x in hits[k + 1 : k + 4] if x.tag == T.LOBE and x.start == hits[k + 1].start), None)
     if lobe is None or lobe.lex.value not in ("left", "right"):
         return None
-    lex = Lex(int(T.LANDMARK), f"along_{lobe.lex.value}_duct")
+    lex = Lex(T.LANDMARK, f"along_{lobe.lex.value}_duct")
     return replace(hits[k + 1], lex=lex, tag=lex.tag, negated=False)
 
 
@@ -274,25 +274,25 @@ def _inside(hits: list[Hit], k: int, own: list[int]) -> bool:
         return False
     if k < own[0]:
         between = hits[k + 1 : own[0]]
-        if any(h.tag & int(T.ORGAN | T.SEGMENT | T.END) or h.tag == T.LOBE and h.start != duct.start and h.start != mention.start for h in between):
+        if any(h.tag & (T.ORGAN | T.SEGMENT | T.END) or h.tag == T.LOBE and h.start != duct.start and h.start != mention.start for h in between):
             return False
         if duct.lex.language == "en":
             return any(h.lex.sign == "in_duct" for h in between) or _held_by(duct, between, mention)
         if duct.chunk == mention.chunk:
-            return not any(h.tag & int(T.STATE | T.UNSEEN | T.NEG) for h in between if not h.negated) or any(h.tag == T.SEEN for h in between)
+            return not any(h.tag & (T.STATE | T.UNSEEN | T.NEG) for h in between if not h.negated) or any(h.tag == T.SEEN for h in between)
         return any(h.lex.sign == "in_duct" and h.lex.value == "inside" for h in between)
     return duct.lex.language == "en" and duct.chunk == mention.chunk and duct.near_preposition
 
 
 def _leads(h: Hit, mention: Hit) -> bool:
     """Whether a size or number stands right before its noun ("… and a 6 mm stone")."""
-    return bool(h.tag & int(T.SIZE | T.COUNT)) and h.chunk == mention.chunk and 0 <= mention.start - h.end <= 40
+    return bool(h.tag & (T.SIZE | T.COUNT)) and h.chunk == mention.chunk and 0 <= mention.start - h.end <= 40
 
 
 def _in_a_duct(h: Hit, hits: list[Hit], k: int) -> bool:
     if h.lex.language == "en":
         return h.organ == "duct" or _own_word(h)
-    subject = next((x for x in reversed(hits[: k + 1]) if x.tag & int(T.DUCT | T.ORGAN | T.HOST)), None)
+    subject = next((x for x in reversed(hits[: k + 1]) if x.tag & (T.DUCT | T.ORGAN | T.HOST)), None)
     return subject is not None and subject.tag == T.DUCT and subject.lex.value != "extra"
 
 
@@ -337,7 +337,7 @@ def _hosts(hits: list[Hit], k: int, own: list[int]) -> bool:
         return True
     gap = mention.start - host.end if k < own[0] else host.start - mention.end
     between = hits[min(k, own[0]) + 1 : max(k, own[0])]
-    if any(h.tag & int(T.COMMA | T.END | T.ORDINAL) for h in between):
+    if any(h.tag & (T.COMMA | T.END | T.ORDINAL) for h in between):
         return host.lex.language == "zh" and host.end - host.start > 2 and gap < 8 and not any(h.tag & _PLACES for h in between)
     return gap <= (14 if host.lex.language == "zh" else 40)
 
@@ -348,17 +348,17 @@ def _counts(hits: list[Hit], k: int, own: list[int]) -> bool:
     mention = hits[own[0]]
     if k > own[-1]:
         near = h.start - hits[own[-1]].end <= 8
-        alone = h.lex.value == "multiple" and all(x.chunk != h.chunk or x.tag & int(T.COUNT | T.COMMA) for x in hits)
+        alone = h.lex.value == "multiple" and all(x.chunk != h.chunk or x.tag & (T.COUNT | T.COMMA) for x in hits)
         return h.lex.language == "zh" and h.end - h.start > 1 and (near and h.chunk == hits[own[-1]].chunk or alone)
     if h.chunk != mention.chunk and not (h.lex.value == "multiple" and mention.start - h.end < 30):
         return False
     between = hits[k + 1 : own[0]]
-    if any(x.tag & int(T.DUCT | T.ORGAN | T.HOST) and not x.tag & T.LOBE for x in between if not is_liver(x)):
+    if any(x.tag & (T.DUCT | T.ORGAN | T.HOST) and not x.tag & T.LOBE for x in between if not is_liver(x)):
         return False
     if h.lex.language == "en":
-        if any(x.tag & int(T.SEEN | T.HOST) for x in between):
+        if any(x.tag & (T.SEEN | T.HOST) for x in between):
             return False
-        return mention.start - h.end <= 60 and not any(x.tag & int(T.LOBE | T.LANDMARK) and x.lex.language == "en" for x in between)
+        return mention.start - h.end <= 60 and not any(x.tag & (T.LOBE | T.LANDMARK) and x.lex.language == "en" for x in between)
     return True
 
 
@@ -368,7 +368,7 @@ def size_belongs(hits: list[Hit], k: int, own: list[int]) -> bool:
     if k and hits[k - 1].tag == T.STATE and h.start - hits[k - 1].end <= 10 and hits[k - 1].lex.value == "dilated":
         return False
     follower = hits[k + 1] if k + 1 < len(hits) else None
-    if follower is not None and follower.tag & int(T.HOST | T.DUCT) and follower.start - h.end <= 4 and follower.lex.language == "en":
+    if follower is not None and follower.tag & (T.HOST | T.DUCT) and follower.start - h.end <= 4 and follower.lex.language == "en":
         return False
     if follower is not None and follower.tag == T.EXTENT and follower.start - h.end <= 3:
         return False
@@ -376,8 +376,8 @@ def size_belongs(hits: list[Hit], k: int, own: list[int]) -> bool:
     if after is not None and after.tag == T.MENTION and after.start - h.end <= (14 if _cjk(after) else 45):
         j = hits.index(after)
         gap = hits[k + 1 : j]
-        if not any(x.tag & int(T.COMMA | T.SEEN | T.LIST_AND | T.END) for x in gap) or (
-            not any(x.tag & int(T.COMMA | T.END | T.LIST_AND) for x in gap) and _cjk(after)
+        if not any(x.tag & (T.COMMA | T.SEEN | T.LIST_AND | T.END) for x in gap) or (
+            not any(x.tag & (T.COMMA | T.END | T.LIST_AND) for x in gap) and _cjk(after)
         ):
             return j in own
     for j in range(k - 1, -1, -1):
@@ -396,7 +396,7 @@ def size_belongs(hits: list[Hit], k: int, own: list[int]) -> bool:
             if x.tag == T.DUCT:
                 if x.near_preposition and j > own[-1] and x.chunk != h.chunk:
                     continue
-                if not any(y.tag & int(T.SEEN) and y.lex.language == "zh" and y.chunk == h.chunk for y in hits[j:k]):
+                if not any(y.tag & T.SEEN and y.lex.language == "zh" and y.chunk == h.chunk for y in hits[j:k]):
                     return j < own[0] < k
                 continue
             if x.tag == T.HOST:
@@ -415,10 +415,10 @@ def _cjk(hit: Hit) -> bool:
 def _share(drafts: list[Draft], hits: list[Hit]) -> None:
     """What is said of all ("both with shadowing", 均伴声影) belongs to each."""
     for k, h in enumerate(hits):
-        if h.tag & int(T.FORMER | T.LATTER) and len(drafts) >= 2:
+        if h.tag & (T.FORMER | T.LATTER) and len(drafts) >= 2:
             target = drafts[-2 if h.tag == T.FORMER else -1]
             for x in hits[k:]:
-                if x.chunk == h.chunk and x.tag & int(T.SHADOW | T.ATTRIBUTE | T.SIZE | T.CHANGE):
+                if x.chunk == h.chunk and x.tag & (T.SHADOW | T.ATTRIBUTE | T.SIZE | T.CHANGE):
                     for draft in drafts:
                         draft.hits = [y for y in draft.hits if y is not x]
                     target.hits.append(x)
@@ -434,10 +434,10 @@ def _share(drafts: list[Draft], hits: list[Hit]) -> None:
 
 def _distribute(draft: Draft, hits: list[Hit]) -> list[Draft]:
     """Split "one in each of A and B" (各见一) into a focus for each place."""
-    if not draft.of(int(T.DISTRIB)):
+    if not draft.of(T.DISTRIB):
         return [draft]
     places = [h for h in draft.of(_PLACES) if h.lex.value != "both"]
-    if any(h.lex.value == "both" for h in draft.of(int(T.LOBE))) and not places:
+    if any(h.lex.value == "both" for h in draft.of(T.LOBE)) and not places:
         parts: list[Hit | None] = [None, None]
         lobes = ["left", "right"]
     elif len(places) >= 2:
@@ -453,9 +453,9 @@ def _distribute(draft: Draft, hits: list[Hit]) -> list[Draft]:
     result = []
     del hits
     for n, part in enumerate(parts):
-        rest = [h for h in draft.hits if not h.tag & int(T.LOBE | T.SEGMENT | T.SIZE | T.DISTRIB | T.COUNT)]
+        rest = [h for h in draft.hits if not h.tag & (T.LOBE | T.SEGMENT | T.SIZE | T.DISTRIB | T.COUNT)]
         if part is None:
-            both = draft.of(int(T.LOBE))[0]
+            both = draft.of(T.LOBE)[0]
             rest.append(replace(both, lex=both.lex._replace(value=lobes[n])))
         elif parts.count(part) > 1:
             rest.append(replace(part, segments=(part.segments[n],)))
@@ -469,7 +469,7 @@ def _distribute(draft: Draft, hits: list[Hit]) -> list[Draft]:
             rest.append(replace(size, axes_mm=sizes[n], listed=False, is_range=False))
         elif len(sizes) == 1:
             rest += draft.sizes
-        counts = [h for h in draft.of(int(T.COUNT)) if h.lex.value == "multiple" and "各" not in (h.lex.name or "")]
+        counts = [h for h in draft.of(T.COUNT) if h.lex.value == "multiple" and "各" not in (h.lex.name or "")]
         rest += [h for h in counts if h.lex.language == "zh" and h.end - h.start > 1][:0]
         new = replace(draft, hits=rest, ordinal=draft.ordinal or n > 0, mentions=[replace(m, count="single") for m in draft.mentions])
         result.append(new)

@@ -14,8 +14,8 @@ _SLOTS = {
     "intra": ("intrahepatic",), "extra": ("extrahepatic",), "both": ("intrahepatic", "extrahepatic"),
     "any": ("intrahepatic", "extrahepatic"), "local": ("local",), "pancreatic": (),
 }
-_INTRAHEPATIC = Lex(int(T.DUCT), "intra", language="en")
-_RESETS = int(T.ORGAN | T.HOST | T.EXTENT)
+_INTRAHEPATIC = Lex(T.DUCT, "intra", language="en")
+_RESETS = (T.ORGAN | T.HOST | T.EXTENT)
 
 
 @dataclass(slots=True)
@@ -67,7 +67,7 @@ def duct_findings(hits: list[Hit]) -> list[DuctFinding]:
                     waiting = h
             else:
                 waiting = h
-        elif tag == T.UNSEEN or (tag == T.NEG_POST and subject and not any(x.tag & int(T.STATE | T.MENTION) and x.chunk == h.chunk for x in hits)):
+        elif tag == T.UNSEEN or (tag == T.NEG_POST and subject and not any(x.tag & (T.STATE | T.MENTION) and x.chunk == h.chunk for x in hits)):
             if subject:
                 if not any(x.tag == T.MENTION and x.chunk == h.chunk for x in hits[:k]):
                     found += [DuctFinding(s, None, h, subject[0].start, h.end, unseen=True) for s in _slots(subject)]
@@ -88,8 +88,8 @@ def _with_intrahepatic(hits: list[Hit]) -> list[Hit]:
     """"Intrahepatic" alone stands for its ducts before a state or another duct."""
     for k, h in enumerate(hits):
         if h.tag == T.ORGAN and h.lex.name == "intrahepatic":
-            after = [x for x in hits[k + 1 : k + 6] if not x.tag & int(T.COMMA | T.LIST_AND | T.EITHER_OR | T.NEG | T.SEEN)][:1]
-            if after and after[0].tag & int(T.STATE | T.DUCT) and after[0].start - h.end <= 24:
+            after = [x for x in hits[k + 1 : k + 6] if not x.tag & (T.COMMA | T.LIST_AND | T.EITHER_OR | T.NEG | T.SEEN)][:1]
+            if after and after[0].tag & (T.STATE | T.DUCT) and after[0].start - h.end <= 24:
                 h.lex = _INTRAHEPATIC
                 h.tag = _INTRAHEPATIC.tag
     return hits
@@ -119,14 +119,14 @@ def _states(subject: list[Hit], state: Hit) -> list[DuctFinding]:
 
 def _listed(hits: list[Hit], last: Hit, new: Hit) -> bool:
     between = [h for h in hits if last.end <= h.start < new.start]
-    return new.start - last.end <= 14 and all(h.tag & int(T.LIST_AND | T.PAUSE | T.COMMA | T.EITHER_OR | T.SLASH | T.ANAPHOR | T.NEG | T.COUNT) for h in between) and (
-        any(h.tag & int(T.LIST_AND | T.PAUSE | T.EITHER_OR | T.SLASH) for h in between) or new.lex.language == "zh" and bool(between)
+    return new.start - last.end <= 14 and all(h.tag & (T.LIST_AND | T.PAUSE | T.COMMA | T.EITHER_OR | T.SLASH | T.ANAPHOR | T.NEG | T.COUNT) for h in between) and (
+        any(h.tag & (T.LIST_AND | T.PAUSE | T.EITHER_OR | T.SLASH) for h in between) or new.lex.language == "zh" and bool(between)
     ) and not any(h.tag == T.NEG for h in between)
 
 
 def _listing(hits: list[Hit], k: int) -> bool:
     nxt = hits[k + 1 : k + 3]
-    return any(h.tag & int(T.LIST_AND | T.EITHER_OR | T.PAUSE) for h in nxt)
+    return any(h.tag & (T.LIST_AND | T.EITHER_OR | T.PAUSE) for h in nxt)
 
 
 def _reaches(hits: list[Hit], state: Hit, duct: Hit) -> bool:
@@ -156,10 +156,10 @@ def _is_width(hits: list[Hit], k: int, duct: Hit) -> bool:
         return False
     if len(h.axes_mm) > 1 and not h.is_range:
         return False
-    after = next((x for x in hits[k + 1 :] if x.tag & int(T.MENTION | T.DUCT | T.ORGAN)), None)
+    after = next((x for x in hits[k + 1 :] if x.tag & (T.MENTION | T.DUCT | T.ORGAN)), None)
     gap = [x for x in hits[k + 1 :] if after is not None and x.start < after.start]
     if after is not None and after.tag == T.MENTION and after.chunk == h.chunk and after.start - h.end <= 40 and not any(
-        x.tag & int(T.SEEN | T.NEG | T.LIST_AND) for x in gap
+        x.tag & (T.SEEN | T.NEG | T.LIST_AND) for x in gap
     ):
         return False
-    return not any(x.tag & int(T.MENTION) and duct.end <= x.start < h.start for x in hits) and max(h.axes_mm) <= 60
+    return not any(x.tag & T.MENTION and duct.end <= x.start < h.start for x in hits) and max(h.axes_mm) <= 60

@@ -13,11 +13,9 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
-_SOFT_WRAP = re.compile(r"(?<=[a-z,0-9])[ \t]?\r?\n[ \t]{0,3}(?=[a-z(])")
-_NOISE = re.compile(
-    r"_x[0-9A-Fa-f]{4}_|[\u200b-\u200f\u2060\ufeff\u00ad]"
-    r"|(?<=[^\n]{29}[\u4e00-\u9fff，、])\r?\n(?=[\u4e00-\u9fff]{2})"
-)
+_NOISE = re.compile(r"_x[0-9A-Fa-f]{4}_|[\u200b-\u200f\u2060\ufeff\u00ad]")
+_FULL_LINE = 30
+"""Characters of Chinese that make a line full, so that its end is no end of a sentence."""
 _SPACED_CHINESE = re.compile(r"(?<=[\u3001-\u9fff\uff01-\uff5e0-9]) (?=[\u3001-\u9fff\uff01-\uff5e0-9])")
 _WIDE_SPACE = re.compile(r"[ \t]{2,}")
 
@@ -82,18 +80,48 @@ def _right_slips(text: str) -> str:
 
 
 def _without_noise(text: str) -> tuple[str, tuple[int, ...] | None]:
-    drops: list[tuple[int, int, str]] = [(m.start(), m.end(), " ") for m in _SOFT_WRAP.finditer(text)]
-    drops += [(m.start(), m.end(), "") for m in _NOISE.finditer(text)]
-    drops += [(m.start(), m.end(), " ") for m in _WIDE_SPACE.finditer(text)]
-    spaced = [(m.start(), m.end(), "") for m in _SPACED_CHINESE.finditer(text)]
-    if len(spaced) >= 8 and len(spaced) * 3 > len(text):
-        drops += spaced
-    if not drops:
-        return text, None
+    drops: list[tuple[int, int, str]] = []
+    if "\n" in text:
+        drops += _soft_wraps(text)
+    if "_x" in text or not text.isascii():
+        drops += [(m.start(), m.end(), "") for m in _NOISE.finditer(text)]
+    if "  " in text:
+        drops += [(m.start(), m.end(), " ") for m in _WIDE_SPACE.finditer(text)]
+    if text.count(" ") * 3 > len(text):
+        drops += [(m.start(), m.end(), "") for m in _SPACED_CHINESE.finditer(text)]
+    return _dropped(text, sorted(drops)) if drops else (text, None)
+
+
+def _soft_wraps(text: str) -> list[tuple[int, int, str]]:
+    """Line ends inside a sentence: between small letters, or in a full line of Chinese."""
+    drops: list[tuple[int, int, str]] = []
+    at = text.find("\n")
+    line_start = 0
+    while at >= 0:
+        before = text[line_start:at].rstrip(" \t\r")
+        after = text[at + 1 : at + 8].lstrip(" \t")
+        if before and after:
+            last, first = before[-1], after[0]
+            if (last.islower() or last.isdigit() or last == ",") and last.isascii() and (
+                "a" <= first <= "z" or first == "("
+            ):
+                drops.append((line_start + len(before), at + 1, " "))
+            elif len(before) >= _FULL_LINE and _is_chinese(last) and _is_chinese(first):
+                drops.append((line_start + len(before), at + 1, ""))
+        line_start = at + 1
+        at = text.find("\n", line_start)
+    return drops
+
+
+def _is_chinese(character: str) -> bool:
+    return "\u4e00" <= character <= "\u9fff" or character in "，、"
+
+
+def _dropped(text: str, drops: list[tuple[int, int, str]]) -> tuple[str, tuple[int, ...]]:
     kept: list[str] = []
     origin: list[int] = []
     at = 0
-    for start, end, instead in sorted(drops):
+    for start, end, instead in drops:
         if start < at:
             continue
         kept += (text[at:start], instead)

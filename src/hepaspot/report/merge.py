@@ -111,7 +111,7 @@ def _sizes_equal(old: Draft, new: Draft) -> bool:
 
 def _is_many(draft: Draft) -> bool:
     return any(m.count == "multiple" for m in draft.mentions) or any(
-        h.lex.value == "multiple" for h in draft.of(int(T.COUNT))
+        h.lex.value == "multiple" for h in draft.of(T.COUNT)
     )
 
 
@@ -119,13 +119,13 @@ def _absorb(focus: Draft, new: Draft) -> None:
     focus.mentions += new.mentions
     focus.refuted += new.refuted
     focus.sections.add(new.section)
-    focus.places.append(new.of(int(T.LOBE | T.SEGMENT | T.LANDMARK)))
+    focus.places.append(new.of((T.LOBE | T.SEGMENT | T.LANDMARK)))
     have_size = bool(focus.sizes)
     for hit in new.hits:
-        if hit.tag & int(T.LOBE | T.SEGMENT | T.LANDMARK):
+        if hit.tag & (T.LOBE | T.SEGMENT | T.LANDMARK):
             continue
         if hit.tag == T.SIZE and have_size:
             continue
-        if hit.tag == T.COUNT and focus.of(int(T.COUNT)):
+        if hit.tag == T.COUNT and focus.of(T.COUNT):
             continue
         focus.hits.append(hit)

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
-from hepaspot.report.scan import Token
+from hepaspot.report.scan import Found
 from hepaspot.report.tags import Tag
+from hepaspot.report.terms import Lex, Match
 
 _STOP, _DOT, _PAUSE, _CLOSE, _SECTION = (
-    int(Tag.STOP), int(Tag.DOT), int(Tag.PAUSE), int(Tag.CLOSE), int(Tag.SECTION)
+    Tag.STOP, Tag.DOT, Tag.PAUSE, Tag.CLOSE, Tag.SECTION
 )
 _CUTS = _STOP | _DOT | _PAUSE | _CLOSE | _SECTION
 _ONE_LINE_SECTIONS = frozenset({"history", "technique", "compare"})
@@ -25,53 +26,54 @@ class Passage(NamedTuple):
 
     start: int
     end: int
-    tokens: list[Token]
+    found: list[Found]
     mask: int
     section: str
     line: int
 
 
-def passages(text: str, tokens: list[Token]) -> list[Passage]:
+def passages(text: str, found: list[Found]) -> list[Passage]:
     """Cut ``text`` at full stops, line ends, list numbers and section headings."""
-    found: list[Passage] = []
-    inside: list[Token] = []
-    mask = start = line = 0
+    made: list[Passage] = []
+    first = mask = start = line = 0
     section = ""
     section_has_words = False
-    for token in tokens:
-        tag = token.lex.tag
-        if not tag & _CUTS:
-            inside.append(token)
-            mask |= tag
+    for n, (end, match) in enumerate(found):
+        bits = match.mask
+        if not bits & _CUTS:
+            mask |= bits
             continue
-        if tag == _SECTION:
-            if not _is_heading(text, token):
-                continue
-        elif tag == _DOT:
-            if not _ends_sentence(text, token.start):
-                continue
-        elif tag in (_PAUSE, _CLOSE) and not _ends_list_number(text, token.start):
-            inside.append(token)
-            mask |= tag
+        at = end + 1 - match.length
+        if not _cuts(text, at, end + 1, match):
+            mask |= bits & ~_CUTS
             continue
-        if inside or (found and MEASURE.search(text, start, token.start)):
-            found.append(Passage(start, token.start, inside, mask, section, line))
-            inside, mask = [], 0
+        if mask or (made and MEASURE.search(text, start, at)):
+            made.append(Passage(start, at, found[first:n], mask, section, line))
+            mask = 0
             section_has_words = True
-        elif text[start : token.start].strip():
+        elif not section_has_words and text[start:at].strip():
             section_has_words = True
-        start = token.end
-        if tag == _SECTION:
-            section, section_has_words = token.lex.value, False
-        elif tag == _STOP and text[token.start] == "\n":
+        start, first = end + 1, n + 1
+        if bits & _SECTION:
+            section, section_has_words = match.lexes[0].value, False
+        elif text[at] == "\n":
             line += 1
             if section in _ONE_LINE_SECTIONS and section_has_words:
                 section = ""
-        elif section in _ONE_LINE_SECTIONS and section_has_words and not _line_ends_soon(text, token.end):
+        elif section in _ONE_LINE_SECTIONS and section_has_words and not _line_ends_soon(text, end + 1):
             section = ""
-    if inside or (found and MEASURE.search(text, start, len(text))):
-        found.append(Passage(start, len(text), inside, mask, section, line))
-    return found
+    if mask or (made and MEASURE.search(text, start, len(text))):
+        made.append(Passage(start, len(text), found[first:], mask, section, line))
+    return made
+
+
+def _cuts(text: str, start: int, end: int, match: Match) -> bool:
+    bits = match.mask
+    if bits & _SECTION:
+        return _is_heading(text, start, end, match.lexes[0])
+    if bits & _DOT:
+        return _ends_sentence(text, start)
+    return bool(bits & _STOP) or _ends_list_number(text, start)
 
 
 def _line_ends_soon(text: str, at: int) -> bool:
@@ -101,12 +103,12 @@ def _ends_list_number(text: str, at: int) -> bool:
     )
 
 
-def _is_heading(text: str, token: Token) -> bool:
-    if text[token.end - 1] in ":】]":
+def _is_heading(text: str, start: int, end: int, lex: Lex) -> bool:
+    if text[end - 1] in ":】]":
         return True
-    before = text[max(0, token.start - 6) : token.start].rstrip(" *-#\t")
-    at_start = token.start == 0 or not before or before[-1] in "\n.。;】"
-    if token.lex.language == "zh":
-        return at_start or (token.lex.value == "impression" and token.end - token.start >= 4)
-    after = text[token.end : token.end + 4].lstrip(" *-")[:1]
+    before = text[max(0, start - 6) : start].rstrip(" *-#\t")
+    at_start = start == 0 or not before or before[-1] in "\n.。;】"
+    if lex.language == "zh":
+        return at_start or (lex.value == "impression" and end - start >= 4)
+    after = text[end : end + 4].lstrip(" *-")[:1]
     return at_start and after in ("", "\n", ":", ".")

@@ -2,22 +2,25 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 from hepaspot.exam import Exam, Setting, Source, SourceKind
 from hepaspot.report.build import build_exam
-from hepaspot.report.context import Cursor, Hit, Walk
+from hepaspot.report.context import LIVER_LIKE, Cursor, Hit, Walk
 from hepaspot.report.drafts import Draft, draft_passage, inside_hit, is_liver
 from hepaspot.report.ducts import DuctFinding, along, duct_findings
 from hepaspot.report.fold import fold
 from hepaspot.report.merge import merge
 from hepaspot.report.passages import MEASURE, Passage, passages
-from hepaspot.report.scan import scan
+from hepaspot.report.scan import scan, tokens
 from hepaspot.report.tags import Tag
 
 T = Tag
-_OF_INTEREST = int(T.MENTION | T.BRIGHT | T.DUCT | T.SIGN | T.SHADOW | T.SCOPE | T.CHANGE | T.UNSEEN | T.UNSEEN_FOCUS | T.ATTRIBUTE | T.HOST)
-_LATER = int(T.SHADOW | T.SIZE | T.CHANGE | T.ATTRIBUTE | T.LOBE | T.SEGMENT | T.LANDMARK | T.MASKED)
+_OF_INTEREST = (T.MENTION | T.BRIGHT | T.NOUN | T.DUCT | T.SIGN | T.SHADOW | T.SCOPE | T.CHANGE | T.UNSEEN | T.UNSEEN_FOCUS | T.ATTRIBUTE | T.HOST)
+_ALWAYS = T.SIGN | T.SCOPE | T.RISKY
+SEGMENT = re.compile("Seg|S ?[1-8]|段")
+_LATER = (T.SHADOW | T.SIZE | T.CHANGE | T.ATTRIBUTE | T.LOBE | T.SEGMENT | T.LANDMARK | T.MASKED)
 
 
 def read_report(text: str, *, source_id: str = "report", setting: Setting | None = None) -> Exam:
@@ -76,12 +79,12 @@ class Reading:
         return self._foci
 
     def take(self, passage: Passage) -> None:
-        """Read one passage."""
-        if not passage.mask & _OF_INTEREST and not (self.drafts and MEASURE.search(self.text, passage.start, passage.end)):
-            if passage.mask & int(T.ORGAN | T.LOBE):
-                self._move_cursor(passage)
-            elif not (self.drafts and passage.mask & _LATER):
-                return
+        """Read one passage, or only note its organ where it tells nothing of the liver."""
+        if passage.section != self.cursor.section:
+            self.cursor.section, self.cursor.organ = passage.section, ""
+        if not self._is_of_interest(passage):
+            self._move_cursor(passage)
+            return
         hits = Walk(self.text, passage, self.cursor).run()
         missing = settle_history(hits)
         if missing is not None:
@@ -93,14 +96,29 @@ class Reading:
             self._later(hits, passage)
         self.drafts += drafts
         self._take_ducts(hits, drafts, passage.section)
-        self.loose += [(h, passage.section) for h in hits if h.tag & int(T.SIGN | T.SCOPE) or h.lex.sign and h.tag & int(T.MENTION | T.HOST)]
+        self.loose += [(h, passage.section) for h in hits if h.tag & (T.SIGN | T.SCOPE) or h.lex.sign and h.tag & (T.MENTION | T.HOST)]
         self._follow_up(hits, drafts, passage.section)
         for h in hits:
             if h.tag == T.UNSEEN_FOCUS and not h.dropped:
                 self.caveats.append(("focus_not_reproduced", h, passage.section))
 
+    def _is_of_interest(self, passage: Passage) -> bool:
+        mask = passage.mask
+        if mask & _ALWAYS:
+            return True
+        away = mask & T.FOREIGN or self.cursor.organ not in LIVER_LIKE
+        if away and not mask & T.LIVERISH and not SEGMENT.search(self.text, passage.start, passage.end):
+            return False
+        if mask & _OF_INTEREST:
+            return True
+        return bool(self.drafts) and (
+            bool(mask & _LATER) or MEASURE.search(self.text, passage.start, passage.end) is not None
+        )
+
     def _move_cursor(self, passage: Passage) -> None:
-        for token in passage.tokens:
+        if not passage.mask & (T.ORGAN | T.LOBE | T.DUCT):
+            return
+        for token in tokens(self.text, passage.found, passage.end):
             if token.lex.tag == T.ORGAN:
                 self.cursor.organ = "liver" if token.lex.value == "vein" else token.lex.value
             elif token.lex.tag == T.LOBE and self.cursor.organ not in ("thyroid", "prostate", "lung", "breast"):
@@ -124,7 +142,7 @@ class Reading:
         mask = 0
         for h in hits:
             mask |= h.tag
-        if self.was_prior is not None and mask & int(T.NEG_POST | T.UNSEEN) and mask & T.ANAPHOR and not mask & int(T.MENTION | T.DUCT | T.ORGAN):
+        if self.was_prior is not None and mask & (T.NEG_POST | T.UNSEEN) and mask & T.ANAPHOR and not mask & (T.MENTION | T.DUCT | T.ORGAN):
             self.caveats.append(("focus_not_reproduced", self.was_prior, section))
         if mask & T.MENTION:
             self.was_prior = next((h for h in hits if h.tag == T.MENTION and (h.historical or h.prior) and is_liver(h)), None)
@@ -158,7 +176,7 @@ class Reading:
             return
         from hepaspot.report.drafts import size_belongs
 
-        foreign = [h for h in hits if h.tag & int(T.ORGAN | T.DUCT | T.HOST | T.EXTENT) and h.lex.value != "liver" and not h.near]
+        foreign = [h for h in hits if h.tag & (T.ORGAN | T.DUCT | T.HOST | T.EXTENT) and h.lex.value != "liver" and not h.near]
         mask = 0
         for h in hits:
             mask |= h.tag
@@ -174,14 +192,14 @@ class Reading:
         for k, h in enumerate(hits):
             if not h.tag & _LATER or not is_liver(h) or h.dropped or h.near:
                 continue
-            if h.tag & int(T.SIZE | T.MASKED):
+            if h.tag & (T.SIZE | T.MASKED):
                 if foreign or last.sizes or not size_belongs(hits, k, [-1]):
                     continue
-            elif h.tag & int(T.LOBE | T.SEGMENT | T.LANDMARK) and (
-                last.lobes or foreign or mask & int(T.SIGN | T.STATE | T.NEG | T.UNSEEN | T.MENTION)
+            elif h.tag & (T.LOBE | T.SEGMENT | T.LANDMARK) and (
+                last.lobes or foreign or mask & (T.SIGN | T.STATE | T.NEG | T.UNSEEN | T.MENTION)
             ):
                 continue
-            elif h.tag & int(T.ATTRIBUTE) and h.lex.sign in ("shape", "alignment", "in_duct") and foreign:
+            elif h.tag & T.ATTRIBUTE and h.lex.sign in ("shape", "alignment", "in_duct") and foreign:
                 continue
             elif h.tag == T.CHANGE and foreign:
                 continue
@@ -193,7 +211,7 @@ class Reading:
         last = self.drafts[-1]
         first = any(h.tag == T.FORMER for h in hits)
         second = any(h.tag == T.LATTER for h in hits)
-        if not (first or second) or not any(h.tag & int(T.LOBE | T.SEGMENT) for h in hits):
+        if not (first or second) or not any(h.tag & (T.LOBE | T.SEGMENT) for h in hits):
             return
         one = [replace(m, count="single") for m in last.mentions]
         if first:
@@ -218,16 +236,16 @@ class Reading:
                 pool = before[-1:] or drafts[:1] or self.drafts[-1 - len(drafts) :][:1]
                 draft = pool[0] if pool else None
             self.ducts.append((finding, section, draft))
-        if any(h.tag == T.UNSEEN for h in hits) and not any(h.tag & int(T.DUCT | T.MENTION | T.STATE) for h in hits):
+        if any(h.tag == T.UNSEEN for h in hits) and not any(h.tag & (T.DUCT | T.MENTION | T.STATE) for h in hits):
             h = [h for h in hits if h.tag == T.UNSEEN][-1]
-            if h.organ == "liver" and any(x.tag & int(T.LOBE | T.LANDMARK) or x.tag == T.ORGAN and x.lex.value == "liver" for x in hits):
+            if h.organ == "liver" and any(x.tag & (T.LOBE | T.LANDMARK) or x.tag == T.ORGAN and x.lex.value == "liver" for x in hits):
                 self.caveats.append(("liver_obscured", h, section))
 
 
 def settle_history(hits: list[Hit]) -> Hit | None:
     """Decide what a mention under "previously reported" or beside "removed" is now."""
     removed = [h for h in hits if h.tag == T.REMOVED]
-    present = any(h.tag & int(T.CHANGE | T.PREV_SEEN | T.NOW) for h in hits)
+    present = any(h.tag & (T.CHANGE | T.PREV_SEEN | T.NOW) for h in hits)
     gone = any(h.tag == T.UNSEEN_FOCUS for h in hits)
     missing: Hit | None = None
     removed += [h for h in hits if h.lex.sign == "history_biliary_surgery" and not h.negated]
@@ -261,7 +279,7 @@ def settle_history(hits: list[Hit]) -> Hit | None:
 
 def _looked_for_in_vain(hits: list[Hit], mention: Hit) -> bool:
     """Whether a later chunk says "not found" of nothing in particular."""
-    chunks = {h.chunk for h in hits if h.chunk > mention.chunk and h.tag & int(T.NEG | T.UNSEEN | T.NEG_POST)}
-    chunks |= {mention.chunk} if any(h.tag & int(T.UNSEEN | T.NEG_POST) and h.chunk == mention.chunk and h.start > mention.end for h in hits) else set()
-    named = {h.chunk for h in hits if h is not mention and h.tag & int(T.MENTION | T.STATE | T.DUCT | T.SIGN | T.SHADOW)}
+    chunks = {h.chunk for h in hits if h.chunk > mention.chunk and h.tag & (T.NEG | T.UNSEEN | T.NEG_POST)}
+    chunks |= {mention.chunk} if any(h.tag & (T.UNSEEN | T.NEG_POST) and h.chunk == mention.chunk and h.start > mention.end for h in hits) else set()
+    named = {h.chunk for h in hits if h is not mention and h.tag & (T.MENTION | T.STATE | T.DUCT | T.SIGN | T.SHADOW)}
     return bool(chunks - named)

@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from hepaspot.report.tags import Tag
-from hepaspot.report.terms import Lex, automaton
+from hepaspot.report.terms import Lex, Match, automaton
 
 _UNIT = r"(Mm|Cm|㎜|㎝|毫米|厘米|公分|Millimet(?:er|re)s?|Centimet(?:er|re)s?)(?!/S|[A-Za-wyz²³])"
 _NUMBER = r"(\d{1,4}(?:\.\d{1,3})?|\.\d{1,2})"
@@ -23,6 +23,7 @@ _WORD_NUMBERS = {
 WORD_SIZE_PATTERN = re.compile(
     rf"({'|'.join(_WORD_NUMBERS)})[ -]{{1,2}}(?:By ({'|'.join(_WORD_NUMBERS)})[ -]{{1,2}})?{_UNIT}"
 )
+_WORD_NUMBER = re.compile("(?:One|Two|Three|Four|Five|Six|Seven|Eight|Nine|Ten|Eleven|Twelve)[ -]")
 _ROMAN = {"I": 1, "Ii": 2, "Iii": 3, "Iv": 4, "V": 5, "Vi": 6, "Vii": 7, "Viii": 8,
           "Ⅰ": 1, "Ⅱ": 2, "Ⅲ": 3, "Ⅳ": 4, "Ⅴ": 5, "Ⅵ": 6, "Ⅶ": 7, "Ⅷ": 8,
           "One": 1, "Two": 2, "Three": 3, "Four": 4, "Five": 5, "Six": 6, "Seven": 7, "Eight": 8,
@@ -66,48 +67,71 @@ class SegmentToken(NamedTuple):
     segments: tuple[int, ...]
 
 
-SIZE_LEX = Lex(int(Tag.SIZE))
-SEGMENT_LEX = Lex(int(Tag.SEGMENT))
+SIZE_LEX = Lex(Tag.SIZE)
+SEGMENT_LEX = Lex(Tag.SEGMENT)
 
 
-def scan(text: str) -> list[Token]:
-    """Every term in ``text``, leftmost and longest first, none overlapping another."""
-    tokens: list[Token] = []
-    append = tokens.append
-    last = len(text) - 1
-    matcher = automaton()
-    found = matcher.iter_long(text)
-    while (hit := next(found, None)) is not None:
-        end, match = hit
+Found = tuple[int, Match]
+"""Index of a term's last character, and the term."""
+
+
+def scan(text: str) -> list[Found]:
+    """Every term in ``text``, leftmost and longest first, word ends not yet looked at."""
+    return list(automaton().iter_long(text))
+
+
+def tokens(text: str, found: list[Found], stop: int) -> list[Token]:
+    """The terms of one passage, without those that end inside a word."""
+    result: list[Token] = []
+    append = result.append
+    for n, (end, match) in enumerate(found):
         start = end + 1 - match.length
-        if match.guard or match.digit:
-            stop = end
-            while match is not None and (
-                (match.guard and stop < last and "a" <= text[stop + 1] <= "z")
-                or (match.digit and ((start and text[start - 1] in "0123456789.") or (stop < last and text[stop + 1] in "0123456789.xX*MmCc-~")))
-            ):
-                match = match.shorter
-                if match is not None:
-                    stop = start + match.length - 1
-            if match is None or stop != end:
-                resume = start + 1 if match is None else stop + 1
-                found = matcher.iter_long(text, resume) if resume < last else iter(())
-            if match is None:
-                continue
-            end = stop
+        if (match.guard or match.digit) and _inside_word(text, start, end + 1, match):
+            whole = _whole_word(text, start, match)
+            resume = start + (whole.length if whole is not None else 1)
+            if whole is not None:
+                result += [Token(start, resume, lex) for lex in whole.lexes if lex.tag != _NOISE]
+            rest = [f for f in automaton().iter_long(text[:stop], resume)] if resume < stop else []
+            return result + tokens(text, rest, stop) if _misses(rest, found[n + 1 :]) else result + tokens(text, found[n + 1 :], stop)
         for lex in match.lexes:
             if lex.tag != _NOISE:
                 append(Token(start, end + 1, lex))
-    return tokens
+    return result
 
 
-_NOISE = int(Tag.NOISE)
+def _misses(rest: list[Found], kept: list[Found]) -> bool:
+    """Whether a second look from inside a false match finds other terms than the first."""
+    return len(rest) != len(kept) or rest[:1] != kept[:1]
+
+
+def _inside_word(text: str, start: int, end: int, match: Match) -> bool:
+    after = text[end : end + 1]
+    if match.guard and "a" <= after <= "z":
+        return True
+    return match.digit and (text[start - 1 : start] in _DIGITS_BEFORE or after in _DIGITS_AFTER)
+
+
+def _whole_word(text: str, start: int, match: Match) -> Match | None:
+    shorter = match.shorter
+    while shorter is not None and _inside_word(text, start, start + shorter.length, shorter):
+        shorter = shorter.shorter
+    return shorter
+
+
+_DIGITS_BEFORE = frozenset("0123456789.")
+_DIGITS_AFTER = frozenset("0123456789.xX*MmCc-~")
+_NOISE = Tag.NOISE
+_CHINESE_UNIT = re.compile("[米分㎜㎝]")
+_S_NUMBER = re.compile("S ?[1-8Ⅰ-Ⅷ]")
 _MM = {"㎜": 1.0, "㎝": 10.0, "M": 1.0, "毫": 1.0, "C": 10.0, "厘": 10.0, "公": 10.0}
 
 
 def sizes(text: str, start: int, end: int) -> list[SizeToken]:
     """Every size written in ``text[start:end]``; a number without any unit is none."""
-    found = []
+    found: list[SizeToken] = []
+    written = text[start:end]
+    if not ("Mm" in written or "Cm" in written or "imet" in written or _CHINESE_UNIT.search(written)):
+        return found
     for m in SIZE_PATTERN.finditer(text, start, end):
         if text[m.start() - 1 : m.start()] in ("<", "≤", ">") and "Normal" in text[max(0, m.start() - 14) : m.start()]:
             continue
@@ -129,7 +153,7 @@ def sizes(text: str, start: int, end: int) -> list[SizeToken]:
                 joint in ("-", "~", "至", "到", "To") or (joint == "And" and text[max(0, m.start() - 8) : m.start()] == "Between "), joint in ("、", ",", "和", "及", "And"),
             )
         )
-    if "Milli" in text or "Centi" in text or "Mm" in text or "Cm" in text:
+    if _WORD_NUMBER.search(written):
         for m in WORD_SIZE_PATTERN.finditer(text, start, end):
             scale = _MM[m[3][0]]
             axes = [float(_WORD_NUMBERS[n]) * scale for n in (m[1], m[2]) if n]
@@ -139,7 +163,10 @@ def sizes(text: str, start: int, end: int) -> list[SizeToken]:
 
 def segments(text: str, start: int, end: int) -> list[SegmentToken]:
     """Every mention of Couinaud segments in ``text[start:end]``."""
-    found = []
+    found: list[SegmentToken] = []
+    written = text[start:end]
+    if not ("Seg" in written or "段" in written or _S_NUMBER.search(written)):
+        return found
     for m in SEGMENT_PATTERN.finditer(text, start, end):
         written = m[1] or m[2] or m[3]
         numbers = [int(n) if n.isdigit() else _ROMAN[n] for n in _ONE_SEGMENT.findall(written)]

@@ -38,6 +38,7 @@ class Match(NamedTuple):
 
     ``guard`` says that the term ends in a Latin letter, so that no small letter may follow.
     ``shorter`` is the longest term that this one begins with, for when the guard fails.
+    ``mask`` holds the bits of all the meanings, and whether they speak of the liver.
     """
 
     length: int
@@ -45,6 +46,7 @@ class Match(NamedTuple):
     guard: bool
     digit: bool
     shorter: Match | None
+    mask: int
 
 
 def spell_out(term: str) -> list[str]:
@@ -91,7 +93,7 @@ def _terms() -> dict[str, tuple[Lex, ...]]:
     terms: dict[str, tuple[Lex, ...]] = {}
     for language, entry in _entries():
         lex = Lex(
-            tag=int(Tag[entry["tag"].upper()]),
+            tag=getattr(Tag, entry["tag"].upper()),
             language=language,
             **{key: entry[key] for key in entry.keys() - {"tag", "terms"}},
         )
@@ -115,17 +117,41 @@ def _with(meanings: tuple[Lex, ...], lex: Lex) -> tuple[Lex, ...]:
     return (*kept, lex)
 
 
+_LIVER_TAGS = Tag.DUCT | Tag.LOBE | Tag.LANDMARK | Tag.SEGMENT
+
+
+def _mask(term: str, lexes: tuple[Lex, ...]) -> int:
+    mask = 0
+    for lex in lexes:
+        mask |= lex.tag
+        if lex.tag == Tag.ORGAN:
+            mask |= Tag.LIVERISH if lex.value in ("liver", "vein") else Tag.FOREIGN
+        elif lex.tag & _LIVER_TAGS or lex.organ == "liver":
+            mask |= Tag.LIVERISH
+    if "Liver" in term or "epatic" in term or "肝" in term:
+        mask |= Tag.LIVERISH
+    return mask
+
+
+def _swallows(term: str, heads: set[str]) -> bool:
+    """Whether the last word of a term may be the beginning of a longer, other word."""
+    last = term.rsplit(" ", 1)[1]
+    return len(last) <= 5 and last.isascii() and last.isalpha() and last in heads
+
+
 @cache
 def automaton() -> ahocorasick.Automaton:
     """The automaton; each hit hands out a `Match`."""
     terms = _terms()
     matcher = ahocorasick.Automaton()
     matches: dict[str, Match] = {}
+    heads = {term[:n] for term in terms for n in range(1, min(len(term), 6))}
     for term in sorted(terms, key=len):
         last = term[-1]
         shorter = next((matches[term[:n]] for n in range(len(term) - 1, 0, -1) if term[:n] in matches), None)
+        mask = _mask(term, terms[term]) | (Tag.RISKY if " " in term and _swallows(term, heads) else 0)
         matches[term] = Match(
-            len(term), terms[term], "a" <= last.lower() <= "z", term[0].isdigit(), shorter
+            len(term), terms[term], "a" <= last.lower() <= "z", term[0].isdigit(), shorter, mask
         )
         matcher.add_word(term, matches[term])
     matcher.make_automaton()

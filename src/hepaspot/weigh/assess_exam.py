@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from hepaspot.exam import Certainty, Entity, Exam, Focus, Setting
 from hepaspot.knowledge import Knowledge, RuleId
 from hepaspot.weigh.assessment import Assessment, Conclusion, FocusAssessment, Probability
-from hepaspot.weigh.caps import ENTITIES
+from hepaspot.weigh.caps import ENTITIES, Array
 from hepaspot.weigh.category import category, category_needs, exam_category
 from hepaspot.weigh.causes import causes, guidance
 from hepaspot.weigh.contradictions import contradictions
@@ -19,6 +19,7 @@ from hepaspot.weigh.posterior import (
     Model,
     Posteriors,
     World,
+    leads,
     log_likelihood,
     model_for,
     normalised,
@@ -94,7 +95,9 @@ def _case(model: Model, exam: Exam, focus: Focus, where: Setting) -> _Case:
     signs = observations_of(exam, focus, small_mm=small_mm)
     gate = gated(model, signs)
     weighed = [_weighed(model, world, gate) for world in model.worlds]
-    probabilities = _probabilities(posteriors(model, [each.joint for each in weighed]))
+    joint = [each.joint for each in weighed]
+    probabilities = _probabilities(posteriors(model, joint))
+    leaning, share = _leaning(leads(model, joint)) if gate.weights else (None, 0.0)
     named = _named(focus)
     conclusion = conclude(probabilities)
     if named is not None and conclusion is not Conclusion.OTHER:
@@ -111,6 +114,8 @@ def _case(model: Model, exam: Exam, focus: Focus, where: Setting) -> _Case:
         causes=causes(model.knowledge, known),
         category_needs=category_needs(model.knowledge, told) if named is None else (),
         named=named,
+        leaning=leaning,
+        leaning_share=share,
     )
     return _Case(answer, known)
 
@@ -128,6 +133,11 @@ def _probabilities(found: Posteriors) -> tuple[Probability, ...]:
             ENTITIES, found.mean[0], found.low[0], found.high[0], strict=True
         )
     )
+
+
+def _leaning(leading: Array) -> tuple[Entity, float]:
+    first = int(leading[0].argmax())
+    return ENTITIES[first], float(leading[0, first])
 
 
 def _named(focus: Focus) -> str | None:

@@ -108,6 +108,10 @@ class FocusAssessment(Value, frozen=True):
     ``category_needs`` are signs that were not told and without which no screening category
     can be given. ``named`` is what else the author plainly says the focus is (a clip, a
     haemangioma): it is not weighed, but then neither calcification nor stone is concluded.
+
+    ``leaning`` is the entity that is the most probable in the largest share of all draws, and
+    ``leaning_share`` is that share, 0 to 1: how surely the figures put it first, not how
+    probable it is. None and 0 where no sign weighs. It leans also where nothing is concluded.
     """
 
     focus: str
@@ -119,6 +123,8 @@ class FocusAssessment(Value, frozen=True):
     causes: tuple[CauseHint, ...] = ()
     category_needs: tuple[str, ...] = ()
     named: str | None = None
+    leaning: Entity | None = None
+    leaning_share: float = 0.0
 
     def probability(self, entity: Entity) -> Probability:
         """The probability of ``entity``."""

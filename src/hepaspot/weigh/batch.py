@@ -1,8 +1,8 @@
 """The arithmetic of `posterior` for many cases: the same answer, by faster means.
 
-Means are exact and in double precision. Intervals come from the first `DRAWS` draws, in
-single precision and without logarithms: each likelihood is scaled so that its likeliest
-entity is 1, and since the caps keep every other above a tenth, no product can vanish.
+Means are exact and in double precision. Intervals come from the same draws, in single
+precision and without logarithms: each likelihood is scaled so that its likeliest entity is
+1, and since the caps keep every other above a tenth, no product can vanish.
 """
 
 from __future__ import annotations
@@ -21,9 +21,6 @@ Singles = NDArray[np.float32]
 
 LARGEST_KEY = 2**62
 """Bound of a pattern key that still fits a signed 64-bit number."""
-
-DRAWS = 2000
-"""The most draws behind an interval (convention): its ends are then steady to about 0.02."""
 
 
 def batch(model: Model, stated: Mapping[str, Codes], cases: int) -> Posteriors:
@@ -82,7 +79,7 @@ def _group(model: Model, world: World, group: str | None, columns: Mapping[str, 
     """One group of signs: each distinct combination once, then for every case."""
     first, inverse = patterns(columns, model, cases=len(next(iter(columns.values()))))
     factors = (
-        world.tables[sign].relative[column[first], :, :DRAWS] for sign, column in columns.items()
+        world.tables[sign].relative[column[first]] for sign, column in columns.items()
     )
     product = next(factors)
     for factor in factors:
@@ -107,8 +104,8 @@ def patterns(columns: Mapping[str, Codes], model: Model, *, cases: int) -> tuple
 
 
 def _ends(joint: Singles, log_prior: Array, interval: float) -> tuple[Array, Array]:
-    prior = np.exp(log_prior[:, 1 : DRAWS + 1]).astype(np.float32)
-    sample = joint[..., : prior.shape[1]] * prior
+    prior = np.exp(log_prior[:, 1:]).astype(np.float32)
+    sample = joint * prior
     sample /= sample.sum(axis=1, keepdims=True)
     low, high = middle(sample, interval)
     return low.astype(np.float64), high.astype(np.float64)

@@ -1,9 +1,10 @@
 """How far one sign, and one group of correlated signs, may move the answer.
 
-A table of likelihoods has the shape ``(states, entities, draws)``; for each entity and draw
-the states add up to 1 (unless a rule makes some of them neutral). A cap draws the entities
-together until no state parts them by more than the limit. The states still add up to 1, so
-a capped table is a proper model, and no mixture of states can break the limit either.
+A table of likelihoods has the shape ``(states, entities, draws)``. A cap works on one state at
+a time and lifts the entity that the state speaks against, until it is parted from the other
+by no more than the limit. What another state would have said, or a third entity, is left as
+it was: a far-fetched ratio there is no reason to distrust this one. No mixture of states can
+break the limit either.
 """
 
 from __future__ import annotations
@@ -46,16 +47,9 @@ def observed(weights: Array, table: Array) -> Array:
 
 
 def cap_pair(table: Array, state: int, over: int, under: int, limit: float) -> Array:
-    """Hold entity ``over`` in ``state`` to ``limit`` times entity ``under``.
-
-    The two entities are drawn towards their mean by the least share that will do.
-    """
-    pair = table[:, [over, under]]
-    middle = pair.mean(axis=1)
-    excess = np.maximum(table[state, over] - limit * table[state, under], 0.0)
-    share = excess / (excess + (limit - 1.0) * middle[state])
+    """Hold entity ``over`` in ``state`` to ``limit`` times entity ``under``."""
     table = table.copy()
-    table[:, [over, under]] = pair + share * (middle[:, None] - pair)
+    table[state, under] = np.maximum(table[state, under], table[state, over] / limit)
     return table
 
 
@@ -71,19 +65,10 @@ def single_limits(lr_min: float, lr_max: float) -> Array:
     return limits
 
 
-def excess_over(table: Array, limits: Array) -> Array:
-    """``(states, entities, entities, draws)``: by how much each pair breaks its limit."""
-    over = table[:, :, None] - limits[None, :, :, None] * table[:, None, :]
-    return np.asarray(np.maximum(over, 0.0))
-
-
 def cap_single(table: Array, limits: Array) -> Array:
-    """Draw all entities towards their mean by the least share that keeps every limit."""
-    excess = excess_over(table, limits)
-    middle = table.mean(axis=1, keepdims=True)
-    slack = (limits - 1.0)[None, :, :, None] * middle[:, :, None]
-    share = (excess / (excess + slack)).max(axis=(0, 1, 2))
-    return np.asarray(table + share * (middle - table))
+    """Lift each entity, state by state, until every limit holds."""
+    floor = (table[:, :, None] / limits[None, :, :, None]).max(axis=1)
+    return np.asarray(np.maximum(table, floor))
 
 
 def cap_group(log_likelihood: Array, lr_max: float) -> Array:

@@ -23,7 +23,6 @@ from hepaspot.weigh.caps import (
     Array,
     cap_pair,
     cap_single,
-    excess_over,
     neutral_between,
     single_limits,
 )
@@ -41,7 +40,7 @@ class Table:
     point : (states, entities) float64
         Means of the rows.
     capped : tuple of bool
-        For each state whether a cap touched it in the point table.
+        For each state whether a cap moved it in the point table.
     rows, sources
         Ids of the likelihood rows and of their sources.
     draw
@@ -86,18 +85,13 @@ class Table:
         return np.concatenate([scaled, np.ones_like(scaled[:1])]).astype(np.float32)
 
 
-def table(
-    knowledge: Knowledge, sign: Sign, settings: tuple[RowSetting, ...], *, by_chance: bool
-) -> Table | None:
+def table(knowledge: Knowledge, sign: Sign, settings: tuple[RowSetting, ...]) -> Table | None:
     """The table of ``sign``, None where no row speaks for the setting.
 
     Parameters
     ----------
     settings
         The most particular first, as for `Knowledge.rows_for`.
-    by_chance
-        Whether the focus may have been found by chance: at a health check, and wherever the
-        setting is not stated.
     """
     rivals = tuple(knowledge.rows_for(sign.id, entity, *settings) for entity in ENTITIES)
     rows = [row for rival in rivals for row in rival]
@@ -105,22 +99,23 @@ def table(
         return None
     raw = _stacked(sign, rivals, lambda alpha, _: draws.mean(alpha)[:, None])
     uncapped = neutral_between(raw, _neutral(sign))
-    point = _capped(knowledge, sign, uncapped, by_chance=by_chance)
+    cap = partial(_capped, knowledge, sign, by_chance=RowSetting.HEALTH_CHECK in settings)
+    point = cap(uncapped)
     return Table(
         sign=sign,
         point=point[..., 0],
-        capped=_touched(knowledge, uncapped, point),
+        capped=_touched(uncapped, point),
         rows=tuple(dict.fromkeys(row.id for row in rows)),
         sources=tuple(dict.fromkeys(source for row in rows for source in row.sources)),
-        draw=partial(_drawn, knowledge, sign, rivals, by_chance=by_chance),
+        draw=partial(_drawn, knowledge, sign, rivals, cap),
     )
 
 
 def _drawn(
-    knowledge: Knowledge, sign: Sign, rivals: tuple[Rivals, ...], *, by_chance: bool
+    knowledge: Knowledge, sign: Sign, rivals: tuple[Rivals, ...], cap: Callable[[Array], Array]
 ) -> Array:
     raw = _stacked(sign, rivals, lambda alpha, ids: draws.sampled(knowledge, alpha, *ids))
-    return _capped(knowledge, sign, neutral_between(raw, _neutral(sign)), by_chance=by_chance)
+    return cap(neutral_between(raw, _neutral(sign)))
 
 
 def _stacked(
@@ -166,10 +161,6 @@ def _capped_dilatation(knowledge: Knowledge, sign: Sign, table: Array) -> Array:
     return cap_pair(table, not_dilated, CALCIFICATION, DUCT_STONE, 1.0 / lr_min)
 
 
-def _touched(knowledge: Knowledge, uncapped: Array, point: Array) -> tuple[bool, ...]:
-    """States over a limit before the caps; with a limit for the sign itself, all of them."""
-    broken = excess_over(uncapped, _limits(knowledge)).max(axis=(1, 2, 3)) > 0
-    moved = np.abs(point - uncapped).max(axis=(1, 2)) > 0
-    return tuple(
-        bool(b) or (bool(m) and not broken.any()) for b, m in zip(broken, moved, strict=True)
-    )
+def _touched(uncapped: Array, point: Array) -> tuple[bool, ...]:
+    """For each state whether a cap moved it."""
+    return tuple(bool(moved) for moved in (point != uncapped).any(axis=(1, 2)))

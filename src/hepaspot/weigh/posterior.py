@@ -18,11 +18,14 @@ from numpy.typing import NDArray
 
 from hepaspot.exam import Setting, SettingKind
 from hepaspot.knowledge import Knowledge, RowSetting, RuleId, Sign
-from hepaspot.weigh.caps import Array, cap_group, observed
+from hepaspot.weigh.caps import ENTITIES, Array, cap_group, observed
 from hepaspot.weigh.likelihood import Table, table
 from hepaspot.weigh.prior import kinds, log_prior, prior_rows, regions
 
 F = TypeVar("F", np.float32, np.float64)
+
+ORDER = np.arange(len(ENTITIES))[None, :, None]
+"""``(1, entities, 1)``: the place of each entity."""
 
 
 @dataclass(frozen=True)
@@ -138,6 +141,19 @@ def posteriors(model: Model, joint: list[Array]) -> Posteriors:
     return Posteriors(mean, np.minimum(low, mean), np.maximum(high, mean))
 
 
+def leads(model: Model, joint: list[Array]) -> Array:
+    """``(cases, entities)``: share of all draws in which each entity is the most probable.
+
+    Every world and every region counts alike, and within them every prior row.
+    """
+    shares = [
+        (np.argmax(log[..., 1:] + prior[:, 1:], axis=1)[:, None] == ORDER).mean(axis=2)
+        for world, log in zip(model.worlds, joint, strict=True)
+        for prior in world.log_prior
+    ]
+    return np.asarray(np.mean(shares, axis=0))
+
+
 def normalised(log: Array) -> Array:
     """Probabilities over the entities (axis 1) from log weights."""
     weights: Array = np.exp(log - log.max(axis=1, keepdims=True))
@@ -163,14 +179,13 @@ def _region_ends(log: Array, interval: float) -> Posteriors:
 
 def _draw(knowledge: Knowledge, setting: Setting, gallbladder_removed: bool) -> Model:
     places = regions(knowledge, setting)
-    by_chance = setting.kind is not SettingKind.SYMPTOMATIC
     return Model(
         knowledge=knowledge,
         worlds=tuple(
             World(
                 kind,
                 log_prior(knowledge, kind, places),
-                _tables(knowledge, _row_settings(kind, gallbladder_removed), by_chance),
+                _tables(knowledge, _row_settings(kind, gallbladder_removed)),
             )
             for kind in kinds(setting)
         ),
@@ -183,11 +198,9 @@ def _row_settings(kind: SettingKind, gallbladder_removed: bool) -> tuple[RowSett
     return (RowSetting.POST_CHOLECYSTECTOMY, own) if gallbladder_removed else (own,)
 
 
-def _tables(
-    knowledge: Knowledge, settings: tuple[RowSetting, ...], by_chance: bool
-) -> dict[str, Table]:
+def _tables(knowledge: Knowledge, settings: tuple[RowSetting, ...]) -> dict[str, Table]:
     found = {
-        sign.id: table(knowledge, sign, settings, by_chance=by_chance)
+        sign.id: table(knowledge, sign, settings)
         for sign in knowledge.signs
         if sign.weighs and sign.only_in in (None, *settings)
     }
