@@ -89,7 +89,7 @@ Refused = Callable[[str], None]
         ),
         (
             "priors.toml",
-            "effective_n = 20",
+            "effective_n = 50",
             "effective_n = 0",
             "row 'health-east-asia-tokyo': effective_n must be above 0",
         ),
@@ -111,8 +111,8 @@ Refused = Callable[[str], None]
             '[[rule]]\nid = "luck"\nvalue = 7\nsources = ["K1"]\n\n[[rule]]\nid = "seed"',
             (
                 "row 'luck': unknown rule; use convention_n_max, draws, "
-                "health_check_dilatation_lr_max, interval, no_dilatation_lr_min, seed, "
-                "shadow_ignored_below_mm, single_lr_max, single_lr_min"
+                "health_check_dilatation_lr_max, interval, leaning_share, "
+                "no_dilatation_lr_min, seed, shadow_ignored_below_mm, single_lr_max, single_lr_min"
             ),
         ),
         (

@@ -227,6 +227,9 @@ class Builder:
             old = found.get(sign)
             if old is None or (old.state in ("absent", "normal") and value in ("present", "abnormal")):
                 found[sign] = plain(sign, value, self.at(hit, section))
+        for hit, section in self.reading.historical:
+            if hit.lex.value == "duct_stone":
+                found.setdefault("history_duct_stone", plain("history_duct_stone", "present", self.at(hit, section)))
         return list(found.values())
 
     def exam_statements(self) -> list[Statement]:

@@ -47,6 +47,7 @@ class Hit:
     near_preposition: bool = False
     quoted: bool = False
     elsewhere: bool = False
+    asked: bool = False
     count: str | None = None
 
 
@@ -240,8 +241,22 @@ class Walk:
         else:
             mention = self._back_mention()
             if mention is not None:
-                mention.hedged = True
+                mention.hedged = mention.asked = True
+                self._asked_before(mention)
         self._add(token)
+
+    def _asked_before(self, mention: Hit) -> None:
+        """"Stone? Calcification?" is an either-or."""
+        between = False
+        for hit in reversed(self.hits):
+            if hit is mention:
+                between = True
+            elif between and hit.tag == T.MENTION:
+                if hit.asked and hit.lex.value not in ("neutral", mention.lex.value):
+                    hit.either = mention.either = True
+                return
+            elif between and hit.tag & (T.LOBE | T.SEGMENT | T.SEEN | T.SIZE):
+                return
 
     def _back_mention(self) -> Hit | None:
         return next((h for h in reversed(self.hits[self.chunk_from :]) if h.tag == T.MENTION), None)
@@ -341,6 +356,8 @@ class Walk:
         organ = {"extra": "extraduct", "pancreatic": "pancreas"}.get(value, "duct")
         hit = self._add(token, organ)
         hit.near_preposition = _INTO.search(self.text[max(0, token.start - 44) : token.start]) is not None
+        if value == "any" and hit.near_preposition and self._back_mention() is not None:
+            hit.lex = hit.lex._replace(value="intra")
         if value == "local" and self.neg and any(h.tag & _SCOPED for h in self.hits[self.neg_from : -1]):
             self.neg = False
         if self._follows_preposition(token.start):
@@ -518,7 +535,7 @@ class Walk:
 
 NEUTRAL = Lex(T.MENTION, value="neutral", language="en")
 _INTO = re.compile(
-    r"(?:^| )(?:In|Within|Inside|Filling|Occupying|In To|Into|Containing)(?: (?:A|An|The|This|Its|Some|Of))?"
+    r"(?:^| )(?:In The Lumen Of|Within The Lumen Of|In|Within|Inside|Filling|Occupying|In To|Into|Containing)(?: (?:A|An|The|This|Its|Some|Of))?"
     r"(?: (?!And|Or|With|Is|Are|Of)[A-Z][a-z-]*){0,4} $"
 )
 _PREPOSITION = re.compile(

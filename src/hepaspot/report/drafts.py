@@ -120,8 +120,6 @@ def _same_focus(hits: list[Hit], owned: list[int], i: int) -> bool:
     mask = 0
     for h in between:
         mask |= h.tag
-    if mask & T.LARGEST:
-        return True
     if mask & T.ORDINAL:
         return False
     a, b = last.lex.value, new.lex.value
@@ -140,6 +138,8 @@ def _same_focus(hits: list[Hit], owned: list[int], i: int) -> bool:
     old_segments, new_segments = _segments(before), _segments(between[_last_comma(between) :])
     if old_segments and new_segments and not old_segments & new_segments:
         return False
+    if mask & T.LARGEST and not (new_segments or new_place):
+        return True
     if (mask & T.LIST_AND) and a == b and a != NEUTRAL and _lobes(between):
         return False
     if new_place and mask & T.SEEN and not new.hedged:
@@ -338,7 +338,10 @@ def _hosts(hits: list[Hit], k: int, own: list[int]) -> bool:
     gap = mention.start - host.end if k < own[0] else host.start - mention.end
     between = hits[min(k, own[0]) + 1 : max(k, own[0])]
     if any(h.tag & (T.COMMA | T.END | T.ORDINAL) for h in between):
-        return host.lex.language == "zh" and host.end - host.start > 2 and gap < 8 and not any(h.tag & _PLACES for h in between)
+        return (
+            host.lex.language == "zh" and host.lex.name != "loose" and host.end - host.start > 2 and gap < 8
+            and not any(h.tag & _PLACES for h in between)
+        )
     return gap <= (14 if host.lex.language == "zh" else 40)
 
 

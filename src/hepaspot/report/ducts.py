@@ -52,6 +52,8 @@ def duct_findings(hits: list[Hit]) -> list[DuctFinding]:
             else:
                 subject = [h]
             stated = False
+            if h.lex.name == "dilated":
+                found += [DuctFinding(s, DILATED, h, h.start, h.end) for s in _slots(subject)]
             if waiting is not None and waiting.chunk == h.chunk and _reaches(hits, waiting, h):
                 found += _states(subject, waiting)
                 stated = waiting.lex.value == "normal"

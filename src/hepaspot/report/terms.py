@@ -99,7 +99,7 @@ def _terms() -> dict[str, tuple[Lex, ...]]:
         )
         for pattern in entry["terms"]:
             for spelling in spell_out(pattern):
-                term = fold(" ".join(spelling.split(" "))).text.strip(" ") if spelling.strip() else ""
+                term = fold(spelling).text.strip(" ")
                 if term:
                     terms[term] = _with(terms.get(term, ()), lex)
     return terms

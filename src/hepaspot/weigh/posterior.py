@@ -147,7 +147,7 @@ def leads(model: Model, joint: list[Array]) -> Array:
     Every world and every region counts alike, and within them every prior row.
     """
     shares = [
-        (np.argmax(log[..., 1:] + prior[:, 1:], axis=1)[:, None] == ORDER).mean(axis=2)
+        (np.argmax((log + prior)[..., 1:], axis=1)[:, None] == ORDER).mean(axis=2)
         for world, log in zip(model.worlds, joint, strict=True)
         for prior in world.log_prior
     ]
