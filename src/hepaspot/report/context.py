@@ -17,7 +17,7 @@ from hepaspot.report.terms import Lex
 T = Tag
 LIVER_LIKE = frozenset({"", "liver", "duct"})
 _LOCAL_LOBES = frozenset({"thyroid", "prostate", "lung", "breast"})
-_SCOPED = (T.MENTION | T.STATE | T.SHADOW | T.SIGN | T.CHANGE | T.ATTRIBUTE | T.DUCT)
+_SCOPED = (T.HOST | T.MENTION | T.STATE | T.SHADOW | T.SIGN | T.CHANGE | T.ATTRIBUTE | T.DUCT)
 _BACK_REACH = 24
 """Characters that a denial at the end of a chunk reaches back over."""
 
@@ -66,7 +66,7 @@ class Walk:
 
     __slots__ = (
         "text", "passage", "cursor", "hits", "chunk", "chunk_from", "neg", "neg_from", "neg_comma", "hedge", "hist",
-        "neg_at", "prior", "drop", "rather", "either", "bright", "near", "organ_from", "section_drop", "latin",
+        "neg_at", "differential", "prior", "drop", "rather", "either", "bright", "near", "organ_from", "section_drop", "latin",
     )
 
     def __init__(self, text: str, passage: Passage, cursor: Cursor) -> None:
@@ -74,7 +74,7 @@ class Walk:
         self.hits: list[Hit] = []
         self.chunk = self.chunk_from = self.organ_from = 0
         self.neg = self.neg_comma = self.hedge = self.hist = self.prior = False
-        self.rather = self.either = self.near = False
+        self.rather = self.either = self.near = self.differential = False
         self.neg_from = self.neg_at = -1
         self.bright: Token | None = None
         self.section_drop = passage.section in ("history", "technique", "compare", "advice")
@@ -139,7 +139,7 @@ class Walk:
     def _hedge_alone(self) -> None:
         """"…, presumably": a hedge alone in its chunk hedges what stood before."""
         chunk = self.hits[self.chunk_from :]
-        if any(h.tag == T.HEDGE for h in chunk) and all(h.tag & (T.HEDGE | T.COMMA) for h in chunk):
+        if any(h.tag == T.HEDGE for h in chunk) and all(h.tag & (T.HEDGE | T.HEDGE_POST | T.COMMA) for h in chunk):
             mention = next((h for h in reversed(self.hits[: self.chunk_from]) if h.tag == T.MENTION), None)
             if mention is not None:
                 mention.hedged = True
@@ -193,6 +193,7 @@ class Walk:
                 if hit.tag == T.MENTION and hit.negated:
                     hit.refuted = token.start - hit.end <= 2
         self._next_chunk()
+        self.differential = False
         self.neg = self.neg_comma = self.hedge = self.rather = False
         self.hist = False
         self._add(token)
@@ -210,6 +211,7 @@ class Walk:
 
     def hedge_before(self, token: Token) -> None:
         self._add(token)
+        self.differential = token.lex.name == "differential"
         self.hedge = True
         if self.neg and token.lex.language == "zh":
             self.neg = False
@@ -393,12 +395,21 @@ class Walk:
 
     def place(self, token: Token) -> None:
         self._ellipsis(token)
+        if token.lex.value == "both":
+            token = self._in_order(token)
         if self.cursor.organ in _LOCAL_LOBES and "肝" not in self.text[token.start : token.end]:
             self._add(token)
             return
         if self.cursor.organ not in ("liver", "duct"):
             self._liver_after_all()
         self._add(token)
+
+    def _in_order(self, token: Token) -> Token:
+        """"Right and left lobes": the order matters where sizes follow respectively."""
+        written = self.text[token.start : token.end]
+        right, left = max(written.find("Right"), written.find("右")), max(written.find("Left"), written.find("左"))
+        name = "right_first" if 0 <= right < left else None
+        return Token(token.start, token.end, token.lex._replace(name=name))
 
     def segment(self, token: SegmentToken) -> None:
         if self.cursor.organ not in ("liver", "duct"):
@@ -508,7 +519,7 @@ class Walk:
             hit.negated = hit.refuted = True
             hit.hedged = False
             self.rather = False
-        if self.either:
+        if self.either or self.differential:
             self._join_either(hit)
             self.either = False
         return hit
@@ -539,7 +550,7 @@ _INTO = re.compile(
     r"(?: (?!And|Or|With|Is|Are|Of)[A-Z][a-z-]*){0,4} $"
 )
 _PREPOSITION = re.compile(
-    r"(?:^| )(?:In|Within|Inside|Of|At|Along|Involving|Filling|On|From|Occupying|Throughout)(?: (?:A|An|The|This|Both|Each|Either|Its))?"
+    r"(?:^| )(?:In|Within|Inside|Of|At|Along|Involving|Filling|On|From|To|Occupying|Throughout)(?: (?:A|An|The|This|Both|Each|Either|Its))?"
     r"(?: (?!And|Or|With|Is|Are)[A-Z][a-z-]*(?<!Segment)){0,3} $"
 )
 _SIDES = {

@@ -63,7 +63,7 @@ def is_liver(hit: Hit) -> bool:
 
 def usable(hit: Hit, hits: list[Hit]) -> bool:
     """Whether a mention can stand for something in the liver at all."""
-    if hit.tag != T.MENTION or hit.dropped:
+    if hit.tag != T.MENTION or (hit.dropped and not hit.historical):
         return False
     lex = hit.lex
     if lex.value == "other" and lex.name in _NOT_FOCI and not hit.negated and not _explains(hit, hits):
@@ -128,7 +128,7 @@ def _same_focus(hits: list[Hit], owned: list[int], i: int) -> bool:
     linked = bool(mask & _LINKS) or new.hedged or new.either or new.refuted
     if a != b and NEUTRAL not in (a, b) and not linked:
         return False
-    if mask & T.DUCT and mask & T.STATE and mask & T.SEEN and not new.hedged:
+    if mask & T.DUCT and mask & T.STATE and not mask & T.COMMA and not new.hedged:
         return False
     new_place = _place_after_comma(between)
     before = [*hits[: owned[-1]], *(h for h in between if h.chunk == last.chunk)]
@@ -342,7 +342,9 @@ def _hosts(hits: list[Hit], k: int, own: list[int]) -> bool:
             host.lex.language == "zh" and host.lex.name != "loose" and host.end - host.start > 2 and gap < 8
             and not any(h.tag & _PLACES for h in between)
         )
-    return gap <= (14 if host.lex.language == "zh" else 40)
+    if host.lex.language == "en":
+        return gap <= (64 if any(h.tag == T.SEEN for h in between) else 40)
+    return gap <= 14
 
 
 def _counts(hits: list[Hit], k: int, own: list[int]) -> bool:
@@ -383,6 +385,10 @@ def size_belongs(hits: list[Hit], k: int, own: list[int]) -> bool:
             not any(x.tag & (T.COMMA | T.END | T.LIST_AND) for x in gap) and _cjk(after)
         ):
             return j in own
+    if after is not None and after.tag == T.HOST and after.chunk == h.chunk and after.start - h.end <= (14 if _cjk(after) else 40) and not any(
+        x.tag == T.MENTION and x.chunk == h.chunk and x.start < h.start for x in hits
+    ):
+        return False
     for j in range(k - 1, -1, -1):
         x = hits[j]
         if x.tag & _SUBJECT:
@@ -397,7 +403,7 @@ def size_belongs(hits: list[Hit], k: int, own: list[int]) -> bool:
                     continue
                 return False
             if x.tag == T.DUCT:
-                if x.near_preposition and j > own[-1] and x.chunk != h.chunk:
+                if x.near_preposition and j > own[-1] and (x.chunk != h.chunk or len(h.axes_mm) > 1 or hits[k - 1].tag == T.OPEN):
                     continue
                 if not any(y.tag & T.SEEN and y.lex.language == "zh" and y.chunk == h.chunk for y in hits[j:k]):
                     return j < own[0] < k
@@ -442,7 +448,8 @@ def _distribute(draft: Draft, hits: list[Hit]) -> list[Draft]:
     places = [h for h in draft.of(_PLACES) if h.lex.value != "both"]
     if any(h.lex.value == "both" for h in draft.of(T.LOBE)) and not places:
         parts: list[Hit | None] = [None, None]
-        lobes = ["left", "right"]
+        both = next(h for h in draft.of(T.LOBE) if h.lex.value == "both")
+        lobes = ["right", "left"] if both.lex.name == "right_first" else ["left", "right"]
     elif len(places) >= 2:
         parts = list(places)
         lobes = []

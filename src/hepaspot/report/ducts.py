@@ -43,7 +43,7 @@ def duct_findings(hits: list[Hit]) -> list[DuctFinding]:
         if h.dropped or h.historical:
             continue
         if tag == T.DUCT:
-            if along(hits, k):
+            if along(hits, k) or _is_heading(hits, k):
                 continue
             if h.lex.value == "any" and h.lex.language == "en" and h.end - h.start <= 5 and subject and subject[-1].lex.value == "intra":
                 h = subject[-1]
@@ -84,6 +84,14 @@ def duct_findings(hits: list[Hit]) -> list[DuctFinding]:
         elif tag == T.COMMA:
             waiting = None
     return found
+
+
+def _is_heading(hits: list[Hit], k: int) -> bool:
+    """"Ducts: dilatation of the left intrahepatic ducts": the heading is no subject."""
+    after = hits[k + 1 :]
+    return bool(after) and after[0].tag == T.COLON and hits[k].lex.value in ("any", "both") and any(
+        h.tag == T.DUCT for h in after
+    )
 
 
 def _with_intrahepatic(hits: list[Hit]) -> list[Hit]:

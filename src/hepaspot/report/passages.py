@@ -96,11 +96,19 @@ def _ends_list_number(text: str, at: int) -> bool:
     if first == at or text[at + 1 : at + 2].isdigit():
         return False
     before = text[first - 1 : first]
+    if text[at] == ")" and _in_a_phrase(text, first):
+        return False
     if not text[first].isdigit():
         return before in ("", " ", ".", ",", "。", ";", ":")
     return not (before.isalnum() and before.isascii()) and before not in (".", "、", "~", "-") and not (
         text[at] == "、" and text[at + 1 : at + 2] in "SsⅠⅡⅢⅣⅤⅥⅦⅧ"
     )
+
+
+def _in_a_phrase(text: str, first: int) -> bool:
+    """Whether a number in brackets stands inside a phrase, as in ``(segment 4)``."""
+    before = text[max(0, first - 4) : first].rstrip(" (")[-1:]
+    return before.isascii() and (before.isalpha() or before in "~-,x*")
 
 
 def _is_heading(text: str, start: int, end: int, lex: Lex) -> bool:

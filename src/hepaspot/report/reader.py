@@ -236,9 +236,13 @@ class Reading:
                 pool = before[-1:] or drafts[:1] or self.drafts[-1 - len(drafts) :][:1]
                 draft = pool[0] if pool else None
             self.ducts.append((finding, section, draft))
-        if any(h.tag == T.UNSEEN for h in hits) and not any(h.tag & (T.DUCT | T.MENTION | T.STATE) for h in hits):
-            h = [h for h in hits if h.tag == T.UNSEEN][-1]
-            if h.organ == "liver" and any(x.tag & (T.LOBE | T.LANDMARK) or x.tag == T.ORGAN and x.lex.value == "liver" for x in hits):
+        for h in hits:
+            if h.tag != T.UNSEEN or h.organ != "liver":
+                continue
+            chunk = [x for x in hits if x.chunk == h.chunk]
+            if any(x.tag & (T.DUCT | T.MENTION | T.STATE) for x in chunk):
+                continue
+            if any(x.tag & (T.LOBE | T.LANDMARK) or x.tag == T.ORGAN and x.lex.value == "liver" for x in chunk):
                 self.caveats.append(("liver_obscured", h, section))
 
 
