@@ -25,10 +25,14 @@ def allowed(assessment: Assessment) -> bool:
     passages clash, nothing hid the liver, the author thinks of nothing else, and the exam
     was not made because of symptoms.
     """
-    clear = not (assessment.red_flags or assessment.contradictions or assessment.exam.caveats)
-    clear = clear and not _for_symptoms(assessment)
+    clear = not (warned(assessment) or _for_symptoms(assessment))
     same = all(answer.conclusion is Conclusion.CALCIFICATION for answer in assessment.foci)
     return bool(assessment.foci) and clear and same and not any(map(_otherwise, _said(assessment)))
+
+
+def warned(assessment: Assessment) -> bool:
+    """Whether anything was flagged, clashes, or was hidden: nothing may then calm a reader."""
+    return bool(assessment.red_flags or assessment.contradictions or assessment.exam.caveats)
 
 
 def _for_symptoms(assessment: Assessment) -> bool:

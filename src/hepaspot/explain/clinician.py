@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hepaspot.exam import Statement
 from hepaspot.explain import focus as naming
-from hepaspot.explain import scope
+from hepaspot.explain import scope, tendency
 from hepaspot.explain.document import (
     Block,
     Bullets,
@@ -19,8 +19,9 @@ from hepaspot.explain.document import (
     Tone,
 )
 from hepaspot.explain.ledger import bars, causes, conclusion, ledger, screening, settling
-from hepaspot.explain.passages import Passages, passages
+from hepaspot.explain.passages import SHOWN_CLASHES, Passages, passages
 from hepaspot.explain.sources import citations, cited
+from hepaspot.explain.statements import left_out, shown
 from hepaspot.explain.words import Words, noted, sourced
 from hepaspot.weigh.assessment import Assessment
 
@@ -78,7 +79,7 @@ def _flags(assessment: Assessment, marked: Passages, words: Words) -> Section:
 
 def _contradictions(assessment: Assessment, marked: Passages, words: Words) -> Section:
     blocks: list[Block] = []
-    for clash in assessment.contradictions:
+    for clash in assessment.contradictions[:SHOWN_CLASHES]:
         line = words.label("contradiction", clash.id)
         passage = words.line(
             "clinician.contradiction.passages",
@@ -87,6 +88,12 @@ def _contradictions(assessment: Assessment, marked: Passages, words: Words) -> S
         )
         numbers = (marked.number(clash.first), marked.number(clash.second))
         blocks.append(Bullets((line, noted(passage, *numbers))))
+    more = len(assessment.contradictions) - SHOWN_CLASHES
+    if more > 0:
+        rest = Line(
+            "clinician.contradiction.more", words.count("clinician.contradiction.more", more)
+        )
+        blocks.append(Paragraph((rest,)))
     heading = words.line("clinician.contradiction.heading")
     return Section("contradictions", heading, tuple(blocks), Tone.ALERT)
 
@@ -98,7 +105,7 @@ def _foci(assessment: Assessment, marked: Passages, words: Words) -> Iterator[Se
     for place, (answer, focus) in enumerate(naming.shown(assessment), start=1):
         statements = focus.statements if focus is not None else ()
         blocks: list[Block] = [
-            Paragraph((conclusion(answer, words),)),
+            Paragraph(tuple(conclusion(answer, focus, words))),
             bars(answer, words),
             *_author(statements, marked, words),
             *ledger(answer, marked, words),
@@ -121,7 +128,7 @@ def _tone(conclusion: str) -> str:
 
 def _author(statements: tuple[Statement, ...], marked: Passages, words: Words) -> Iterator[Block]:
     lines = []
-    for statement in statements:
+    for statement in shown(statements):
         called = (statement.name and words.term("name", statement.name)) or None
         line = words.line(
             f"clinician.statement.{statement.certainty.value}",
@@ -131,6 +138,10 @@ def _author(statements: tuple[Statement, ...], marked: Passages, words: Words) -
         lines.append(noted(line, marked.number(statement.provenance)))
     if lines:
         yield Bullets(tuple(dict.fromkeys(lines)))
+    more = left_out(statements)
+    if more:
+        rest = Line("clinician.statement.more", words.count("clinician.statement.more", more))
+        yield Paragraph((rest,))
 
 
 def _overall(assessment: Assessment, words: Words) -> Iterator[Section]:
@@ -173,6 +184,8 @@ def _limits(assessment: Assessment, words: Words) -> Section:
     elif assessment.priors:
         priors = "; ".join(words.term("prior", prior) for prior in assessment.priors)
         lines.insert(0, words.line("clinician.limits.prior", priors=priors))
+    if any(tendency.is_told(answer, focus) for answer, focus in naming.shown(assessment)):
+        lines.append(words.line("clinician.limits.leaning"))
     if assessment.knowledge_version:
         version = assessment.knowledge_version
         lines.append(words.line("clinician.limits.version", version=version))

@@ -15,6 +15,10 @@ SHOWN_FOCI: Final = 12
 """Foci told one by one; a report with more is cut there, and the page says so."""
 
 
+SHOWN_SIZES: Final = 6
+"""Sizes of one focus that are told."""
+
+
 def shown(assessment: Assessment) -> tuple[tuple[FocusAssessment, Focus | None], ...]:
     """The answers that are told, each with its focus."""
     found = {focus.id: focus for focus in assessment.exam.foci}
@@ -33,7 +37,9 @@ def name(place: int, focus: Focus | None, rule: str, words: Words) -> Line:
 def sizes(focus: Focus, words: Words) -> str | None:
     """The sizes as written, those that no focus in a liver can have left out."""
     said = [figures.size(size, words) for size in focus.sizes if size.plausible]
-    return words.join(tuple(dict.fromkeys(said))) or None
+    distinct = tuple(dict.fromkeys(said))
+    more = ("…",) if len(distinct) > SHOWN_SIZES else ()
+    return words.join((*distinct[:SHOWN_SIZES], *more)) or None
 
 
 def _parts(focus: Focus, words: Words) -> tuple[str, ...]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hepaspot.explain import figures, leaning
+from hepaspot.exam import Focus
+from hepaspot.explain import figures, leaning, tendency
 from hepaspot.explain.document import (
     Bar,
     Bars,
@@ -27,11 +28,19 @@ MOST_SETTLING = 6
 """Questions and tests that are named, the most telling first."""
 
 
-def conclusion(answer: FocusAssessment, words: Words) -> Line:
-    """The answer for a focus in one sentence."""
+def conclusion(answer: FocusAssessment, focus: Focus | None, words: Words) -> Iterator[Line]:
+    """The answer for a focus, and where it leans if there is none."""
     if answer.named is not None:
-        return words.line("clinician.conclusion.named", name=words.term("name", answer.named))
-    return words.line(f"clinician.conclusion.{answer.conclusion.value}")
+        yield words.line("clinician.conclusion.named", name=words.term("name", answer.named))
+        return
+    yield words.line(f"clinician.conclusion.{answer.conclusion.value}")
+    if answer.leaning is not None and tendency.is_told(answer, focus):
+        yield words.line(
+            "clinician.conclusion.leaning",
+            entity=words.term("entity", answer.leaning.value),
+            share=figures.number(round(100 * answer.leaning_share), words),
+            **tendency.numbers(answer, words),
+        )
 
 
 def bars(answer: FocusAssessment, words: Words) -> Bars:

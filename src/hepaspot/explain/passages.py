@@ -12,6 +12,7 @@ from hepaspot.explain import focus as naming
 from hepaspot.explain import leaning
 from hepaspot.explain.clean import clean, one_line
 from hepaspot.explain.document import Run, Tone
+from hepaspot.explain.statements import shown
 from hepaspot.explain.words import Words
 from hepaspot.weigh.assessment import Assessment
 
@@ -23,6 +24,14 @@ AROUND: Final = 120
 
 LONGEST_QUOTE: Final = 160
 """Characters of a passage that stand inside a sentence; the rest is in the report."""
+
+
+SHOWN_CLASHES: Final = 12
+"""Pairs of passages that do not fit that are told one by one; the rest are counted."""
+
+
+SHOWN_CAVEATS: Final = 12
+"""Remarks on what could not be seen that are told."""
 
 
 class Passage(Value, frozen=True):
@@ -95,19 +104,19 @@ def _inside(span: Span, length: dict[str, int]) -> bool:
 def _rests_on(assessment: Assessment) -> Iterator[tuple[Provenance, Tone]]:
     for flag in assessment.red_flags:
         yield flag.provenance, Tone.ALERT
-    for clash in assessment.contradictions:
+    for clash in assessment.contradictions[:SHOWN_CLASHES]:
         yield clash.first, Tone.ALERT
         yield clash.second, Tone.ALERT
     for answer, focus in naming.shown(assessment):
         for line in answer.ledger:
             yield line.provenance, leaning.tone(line)
-        for statement in focus.statements if focus is not None else ():
+        for statement in shown(focus.statements) if focus is not None else ():
             yield statement.provenance, Tone.PLAIN
         if focus is not None:
             yield focus.provenance, Tone.PLAIN
-    for caveat in assessment.exam.caveats:
+    for caveat in assessment.exam.caveats[:SHOWN_CAVEATS]:
         yield caveat.provenance, Tone.ALERT
-    for statement in assessment.exam.statements:
+    for statement in shown(assessment.exam.statements):
         yield statement.provenance, Tone.PLAIN
 
 

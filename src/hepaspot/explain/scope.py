@@ -7,7 +7,7 @@ from typing import Final
 
 from hepaspot.exam import Exam, Focus
 from hepaspot.explain.document import Line, Paragraph, Section, Tone
-from hepaspot.explain.passages import Passages
+from hepaspot.explain.passages import SHOWN_CAVEATS, Passages
 from hepaspot.explain.words import Words, noted
 from hepaspot.knowledge import load
 from hepaspot.weigh.assessment import Assessment
@@ -26,10 +26,10 @@ def out_of_scope(assessment: Assessment) -> bool:
 
 def refusal(assessment: Assessment, marked: Passages, words: Words, reader: str) -> Section:
     """The section that stands in place of every answer where the report is out of scope."""
-    found = (caveat for caveat in assessment.exam.caveats if caveat.id in OUT_OF_SCOPE)
+    found = {caveat.id: caveat for caveat in assessment.exam.caveats if caveat.id in OUT_OF_SCOPE}
     lines = tuple(
         noted(words.line(f"{reader}.scope.{caveat.id}"), marked.number(caveat.provenance))
-        for caveat in found
+        for caveat in found.values()
     )
     advice = words.line(f"{reader}.scope.advice")
     heading = words.line(f"{reader}.scope.heading")
@@ -41,7 +41,7 @@ def gaps(assessment: Assessment, marked: Passages, words: Words, reader: str) ->
     exam = assessment.exam
     caveats = tuple(
         noted(words.line(f"{reader}.caveat.{caveat.id}"), marked.number(caveat.provenance))
-        for caveat in exam.caveats
+        for caveat in exam.caveats[:SHOWN_CAVEATS]
         if words.knows(f"{reader}.caveat.{caveat.id}")
     )
     if not exam.foci:

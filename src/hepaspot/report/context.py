@@ -124,6 +124,8 @@ class Walk:
             hit.negated, hit.hedged = self.neg, self.hedge
             if tag == T.STATE and hit.negated and self.hits and self.hits[-1].start == hit.start:
                 hit.negated = False
+            if tag == T.CHANGE and self.neg_comma:
+                hit.negated = False
             if tag == T.SIGN and hit.lex.value in ("normal", "absent"):
                 hit.negated = False
             hit.historical, hit.prior = self.hist, self.prior
@@ -131,6 +133,13 @@ class Walk:
         return hit
 
     def _plain(self, token: Token) -> None:
+        self._add(token)
+
+    def sign(self, token: Token) -> None:
+        """A sign; "hepatic mass" brings the talk back to the liver."""
+        written = self.text[token.start : token.end]
+        if "epatic" in written or "Liver" in written or "肝" in written:
+            self.cursor.organ = "liver"
         self._add(token)
 
     def _back(self) -> list[Hit]:
@@ -213,7 +222,7 @@ class Walk:
         self._add(token)
         self.differential = token.lex.name == "differential"
         self.hedge = True
-        if self.neg and token.lex.language == "zh":
+        if self.neg and (self.neg_comma or token.lex.language == "zh"):
             self.neg = False
 
     def hedge_after(self, token: Token) -> None:
@@ -278,7 +287,10 @@ class Walk:
             self.negation(token)
             return
         self._add(token)
-        self.rather = True
+        over = self.text[token.start : token.end] == "Over"
+        self.rather = not over or any(
+            h.tag & (T.HEDGE | T.HEDGE_POST) and "Favo" in self.text[h.start : h.end] for h in self.hits
+        )
 
     def correct(self, token: Token) -> None:
         for hit in self.hits:
@@ -337,8 +349,10 @@ class Walk:
             last.organ = value
         hit = self._add(token, value)
         if self._follows_preposition(token.start):
-            for earlier in self.hits[self.organ_from : -1]:
-                if earlier.chunk == self.chunk and earlier.tag & (_SCOPED | T.SHADOW):
+            since = self.hits[self.organ_from : -1]
+            told = any(h.tag & (T.LOBE | T.SEGMENT | T.DUCT) for h in since)
+            for earlier in since:
+                if (earlier.chunk == self.chunk or not told) and earlier.tag & (_SCOPED | T.SIZE | T.COUNT):
                     earlier.organ = value
         self.cursor.organ = value
         self.organ_from = len(self.hits)
@@ -569,6 +583,6 @@ _STEP = {
         T.HISTORY_POST: Walk.history_after, T.NOW: Walk.now, T.NEAR: Walk.near_mark,
         T.ORGAN: Walk.organ, T.DUCT: Walk.duct, T.LOBE: Walk.place, T.SEGMENT: Walk.segment,
         T.SIZE: Walk.size, T.BRIGHT: Walk.bright_word, T.NOUN: Walk.noun,
-        T.MENTION: Walk.mention, T.DIFFER: Walk.differ, T.LANDMARK: Walk.landmark, T.GRADE: Walk.grade,
+        T.SIGN: Walk.sign, T.MENTION: Walk.mention, T.DIFFER: Walk.differ, T.LANDMARK: Walk.landmark, T.GRADE: Walk.grade,
     }.items()
 }

@@ -481,6 +481,6 @@ def _distribute(draft: Draft, hits: list[Hit]) -> list[Draft]:
             rest += draft.sizes
         counts = [h for h in draft.of(T.COUNT) if h.lex.value == "multiple" and "各" not in (h.lex.name or "")]
         rest += [h for h in counts if h.lex.language == "zh" and h.end - h.start > 1][:0]
-        new = replace(draft, hits=rest, ordinal=draft.ordinal or n > 0, mentions=[replace(m, count="single") for m in draft.mentions])
+        new = replace(draft, hits=rest, places=[], refuted=list(draft.refuted), sections=set(), ordinal=draft.ordinal or n > 0, mentions=[replace(m, count="single") for m in draft.mentions])
         result.append(new)
     return result

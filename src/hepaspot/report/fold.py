@@ -14,6 +14,8 @@ from importlib.resources import files
 from typing import NamedTuple
 
 _NOISE = re.compile(r"_x[0-9A-Fa-f]{4}_|[\u200b-\u200f\u2060\ufeff\u00ad]")
+_LONG_LINE = 48
+"""Characters of capitals that make a line long enough to have been wrapped."""
 _FULL_LINE = 30
 """Characters of Chinese that make a line full, so that its end is no end of a sentence."""
 _SPACED_CHINESE = re.compile(r"(?<=[\u3001-\u9fff\uff01-\uff5e0-9]) (?=[\u3001-\u9fff\uff01-\uff5e0-9])")
@@ -102,7 +104,11 @@ def _soft_wraps(text: str) -> list[tuple[int, int, str]]:
         after = text[at + 1 : at + 8].lstrip(" \t")
         if before and after:
             last, first = before[-1], after[0]
-            if (last.islower() or last.isdigit() or last == ",") and last.isascii() and (
+            shouting = last.isupper() and first.isupper() and len(before) >= _LONG_LINE and ":" not in text[at + 1 : at + 32]
+            number = first.isdigit() and last.isalpha() and last.isascii() and not after[1:3].strip("0123456789").startswith((".", ")", "、"))
+            if shouting or number:
+                drops.append((line_start + len(before), at + 1, " "))
+            elif (last.islower() or last.isdigit() or last == ",") and last.isascii() and (
                 "a" <= first <= "z" or first == "("
             ):
                 drops.append((line_start + len(before), at + 1, " "))

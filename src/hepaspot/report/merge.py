@@ -36,6 +36,8 @@ def _partners(foci: list[Draft], new: Draft) -> list[Draft]:
         return [fits[-1]]
     if fits and not later and set(fits[-1].entities) == set(new.entities) and new.entities and _without_place(fits[-1]):
         return [fits[-1]]
+    if _is_afterthought(new, foci[-1]):
+        return [foci[-1]]
     if later:
         open_foci = [f for f in fits if "impression" not in f.sections] or fits
         if not open_foci:
@@ -68,6 +70,14 @@ def _partners(foci: list[Draft], new: Draft) -> list[Draft]:
 def _only_a_suspicion(focus: Draft) -> bool:
     """A hedged name without place or size, waiting for the spot that it is about."""
     return not focus.lobes and not focus.sizes and all(m.hedged or m.either for m in focus.mentions)
+
+
+def _is_afterthought(new: Draft, last: Draft) -> bool:
+    """"…; a stone cannot be excluded": an alternative for the focus named just before."""
+    return (
+        last.line == new.line and last.section == new.section and bool(new.entities) and not new.seen
+        and all(m.hedged for m in new.mentions) and not new.lobes and not new.sizes and bool(last.entities)
+    )
 
 
 def _without_place(focus: Draft) -> bool:

@@ -18,6 +18,8 @@ _ONE_LINE_SECTIONS = frozenset({"history", "technique", "compare"})
 
 _LONGEST_HISTORY = 240
 """Characters of history, technique or comparison that may stand in one line."""
+_LONGEST_PASSAGE = 160
+"""Terms after which a passage is cut even without a full stop, so that reading stays linear."""
 MEASURE = re.compile(r"\d ?-?(?:Mm|Cm)|Seg")
 
 
@@ -40,11 +42,12 @@ def passages(text: str, found: list[Found]) -> list[Passage]:
     section_has_words = False
     for n, (end, match) in enumerate(found):
         bits = match.mask
-        if not bits & _CUTS:
+        too_long = n - first >= _LONGEST_PASSAGE
+        if not (bits & _CUTS or too_long):
             mask |= bits
             continue
         at = end + 1 - match.length
-        if not _cuts(text, at, end + 1, match):
+        if not (too_long or _cuts(text, at, end + 1, match)):
             mask |= bits & ~_CUTS
             continue
         if mask or (made and MEASURE.search(text, start, at)):
@@ -54,7 +57,7 @@ def passages(text: str, found: list[Found]) -> list[Passage]:
         elif not section_has_words and text[start:at].strip():
             section_has_words = True
         start, first = end + 1, n + 1
-        if bits & _SECTION:
+        if bits & _SECTION and match.lexes[0].tag == _SECTION:
             section, section_has_words = match.lexes[0].value, False
         elif text[at] == "\n":
             line += 1

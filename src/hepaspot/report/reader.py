@@ -193,7 +193,7 @@ class Reading:
             if not h.tag & _LATER or not is_liver(h) or h.dropped or h.near:
                 continue
             if h.tag & (T.SIZE | T.MASKED):
-                if foreign or last.sizes or not size_belongs(hits, k, [-1]):
+                if foreign or last.sizes or h.tag == T.MASKED and not mask & T.SEEN or not size_belongs(hits, k, [-1]):
                     continue
             elif h.tag & (T.LOBE | T.SEGMENT | T.LANDMARK) and (
                 last.lobes or foreign or mask & (T.SIGN | T.STATE | T.NEG | T.UNSEEN | T.MENTION)

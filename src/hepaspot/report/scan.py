@@ -150,7 +150,7 @@ def sizes(text: str, start: int, end: int) -> list[SizeToken]:
         found.append(
             SizeToken(
                 m.start(), m.end(), SIZE_LEX, tuple(axes),
-                joint in ("-", "~", "至", "到", "To") or (joint == "And" and text[max(0, m.start() - 8) : m.start()] == "Between "), joint in ("、", ",", "和", "及", "And"),
+                joint in ("-", "~", "至", "到", "To") or (joint == "And" and text[max(0, m.start() - 8) : m.start()] == "Between "), joint in ("、", ",", "和", "及", "And") and text[max(0, m.start() - 8) : m.start()] != "Between ",
             )
         )
     if _WORD_NUMBER.search(written):

@@ -78,9 +78,7 @@ def _joint(model: Model, world: World, stated: Mapping[str, Codes], cases: int) 
 def _group(model: Model, world: World, group: str | None, columns: Mapping[str, Codes]) -> Singles:
     """One group of signs: each distinct combination once, then for every case."""
     first, inverse = patterns(columns, model, cases=len(next(iter(columns.values()))))
-    factors = (
-        world.tables[sign].relative[column[first]] for sign, column in columns.items()
-    )
+    factors = (world.tables[sign].relative[column[first]] for sign, column in columns.items())
     product = next(factors)
     for factor in factors:
         product *= factor

@@ -69,7 +69,8 @@ def _treatment(assessment: Assessment, case: Case, words: Words) -> Iterator[Lin
 def _serious(assessment: Assessment, case: Case, words: Words) -> Iterator[Line]:
     if case.flagged:
         yield words.line("answer.serious.flagged")
-    said = [naming.sizes(focus, words) for focus in assessment.exam.foci if focus.sizes]
+    told = [focus for _, focus in naming.shown(assessment) if focus is not None]
+    said = [naming.sizes(focus, words) for focus in told if focus.sizes]
     sizes = tuple(dict.fromkeys(size for size in said if size))
     if sizes:
         yield words.line("answer.serious.size", size=words.join(sizes))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hepaspot.explain import figures, scope
+from hepaspot.explain import figures, scope, tendency
 from hepaspot.explain import focus as naming
 from hepaspot.explain.document import Bar, Bars, Block, Line, Paragraph, Section, Tone
 from hepaspot.explain.words import Words
@@ -16,10 +16,10 @@ def likely(assessment: Assessment, words: Words) -> Section:
     blocks: list[Block] = []
     told = naming.shown(assessment)
     for place, (answer, focus) in enumerate(told, start=1):
-        said = "named" if answer.named is not None else answer.conclusion.value
         name = naming.name(place, focus, "patient.likely.focus", words)
-        verdict = words.line(f"patient.likely.{said}")
-        blocks.append(Paragraph((_sentence(name, words), verdict)))
+        blocks.append(Paragraph((_sentence(name, words), *_verdict(answer, words))))
+        if tendency.is_told_to_patient(answer, focus, assessment):
+            blocks.append(Paragraph(tuple(_leaning(answer, words))))
         blocks.append(_bars(answer, words))
     more = len(assessment.foci) - naming.SHOWN_FOCI
     if more > 0:
@@ -34,6 +34,17 @@ def _how_sure(assessment: Assessment, words: Words) -> Iterator[Line]:
     if scope.setting_open(assessment):
         yield words.line("patient.likely.setting")
     yield words.line("patient.likely.guess")
+
+
+def _verdict(answer: FocusAssessment, words: Words) -> Iterator[Line]:
+    said = "named" if answer.named is not None else answer.conclusion.value
+    yield words.line(f"patient.likely.{said}")
+
+
+def _leaning(answer: FocusAssessment, words: Words) -> Iterator[Line]:
+    if answer.leaning is not None:
+        yield words.line(f"patient.likely.leaning.{answer.leaning.value}")
+        yield words.line("patient.likely.leaning.figure", **tendency.numbers(answer, words))
 
 
 def _sentence(line: Line, words: Words) -> Line:

@@ -11,6 +11,7 @@ from hepaspot.explain.document import Bullets, Line, Paragraph, Section
 from hepaspot.explain.pages.topics import DIFFERENCE
 from hepaspot.explain.passages import Passages
 from hepaspot.explain.patient.case import Case
+from hepaspot.explain.statements import left_out, shown
 from hepaspot.explain.words import Words, noted, sourced
 from hepaspot.weigh.assessment import Assessment, Conclusion
 
@@ -45,14 +46,22 @@ def _kind(case: Case, words: Words) -> Iterator[Line]:
 
 def author(assessment: Assessment, marked: Passages, words: Words) -> Iterator[Line]:
     """What the author of the report concluded, in the author's words."""
-    told = (focus.statements for _, focus in naming.shown(assessment) if focus is not None)
-    statements = (*assessment.exam.statements, *chain.from_iterable(told))
+    every = _statements(assessment)
     seen: set[tuple[Certainty, str]] = set()
-    for statement in statements:
+    for statement in chain.from_iterable(shown(statements) for statements in every):
         quoted = marked.words(statement.provenance, words)
         if (statement.certainty, quoted) not in seen:
             seen.add((statement.certainty, quoted))
             yield _statement(statement, quoted, marked, words)
+    more = sum(left_out(statements) for statements in every)
+    if more:
+        yield Line("patient.statement.more", words.count("patient.statement.more", more))
+
+
+def _statements(assessment: Assessment) -> list[tuple[Statement, ...]]:
+    told = naming.shown(assessment)
+    own = [focus.statements for _, focus in told if focus is not None]
+    return [assessment.exam.statements, *own]
 
 
 def _statement(statement: Statement, quoted: str, marked: Passages, words: Words) -> Line:

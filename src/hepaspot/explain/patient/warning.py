@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from hepaspot.explain.document import Block, Bullets, Line, Paragraph, Section, Tone
-from hepaspot.explain.passages import Passages
+from hepaspot.explain.passages import SHOWN_CLASHES, Passages
 from hepaspot.explain.sources import best
 from hepaspot.explain.words import Words, noted, sourced
 from hepaspot.weigh.assessment import Assessment, RedFlag
@@ -37,7 +37,7 @@ def clashes(assessment: Assessment, marked: Passages, words: Words) -> Iterator[
     if not assessment.contradictions:
         return
     blocks: list[Block] = []
-    for clash in assessment.contradictions:
+    for clash in assessment.contradictions[:SHOWN_CLASHES]:
         rule = f"patient.clash.{clash.id}"
         why = words.line(rule) if words.knows(rule) else words.label("contradiction", clash.id)
         quoted = words.line(
@@ -47,6 +47,10 @@ def clashes(assessment: Assessment, marked: Passages, words: Words) -> Iterator[
         )
         numbers = (marked.number(clash.first), marked.number(clash.second))
         blocks.append(Paragraph((why, noted(quoted, *numbers))))
+    more = len(assessment.contradictions) - SHOWN_CLASHES
+    if more > 0:
+        rest = Line("patient.clash.more", words.count("patient.clash.more", more))
+        blocks.append(Paragraph((rest,)))
     blocks.append(Paragraph((words.line("patient.clash.ask"),)))
     heading = words.line("patient.clash.heading")
     yield Section("clashes", heading, tuple(blocks), Tone.ALERT)
