@@ -13,6 +13,8 @@ from typing import Any, Self
 
 import msgspec
 
+from hepaspot.errors import SchemaError
+
 SCHEMA_VERSION = "1.0"
 """Version of the JSON form of an `Exam`; the first number changes when a reader must."""
 
@@ -260,18 +262,26 @@ class Exam(Value, frozen=True):
         SchemaError
             If ``data`` is not an exam of this schema version.
         """
-        from hepaspot.errors import SchemaError
-
         try:
             exam = msgspec.json.decode(data, type=cls)
         except msgspec.DecodeError as error:
-            raise SchemaError(f"exam JSON: {error}; write it with Exam.to_json") from None
+            raise SchemaError(
+                f"exam JSON: {_without_values(error)}; write it with Exam.to_json"
+            ) from None
         if exam.schema_version.split(".")[0] != SCHEMA_VERSION.split(".")[0]:
             raise SchemaError(
                 f"exam JSON has schema version {exam.schema_version}, this hepaspot reads "
                 f"{SCHEMA_VERSION}; convert it with the version that wrote it"
             )
         return exam
+
+
+def _without_values(error: msgspec.DecodeError) -> str:
+    """What is wrong and where, without a word that might be a patient's."""
+    _, marked, where = str(error).rpartition(" - at ")
+    if not marked:
+        return "it is not JSON of the published schema"
+    return f"a value of the wrong kind at {where}"
 
 
 def json_schema() -> dict[str, Any]:
