@@ -47,7 +47,7 @@ def test_a_physician_reads_where_it_leans_how_far_and_how_surely():
         "the most probable in 91 % of draws."
     ]
     assert own(leaning(), "clinician", "zh") == [
-        "倾向：钙化，100 例中 86 例（范围 60 至 超过99），在 91 % 的抽样中最可能。"
+        "倾向：钙化，100 例中 86 例（范围60至超过99），在 91 % 的抽样中最可能。"
     ]
 
 

@@ -105,7 +105,7 @@ def _foci(assessment: Assessment, marked: Passages, words: Words) -> Iterator[Se
     for place, (answer, focus) in enumerate(naming.shown(assessment), start=1):
         statements = focus.statements if focus is not None else ()
         blocks: list[Block] = [
-            Paragraph(tuple(conclusion(answer, focus, words))),
+            *(Paragraph((line,)) for line in conclusion(answer, focus, words)),
             bars(answer, words),
             *_author(statements, marked, words),
             *ledger(answer, marked, words),
