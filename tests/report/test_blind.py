@@ -1,8 +1,8 @@
-"""Whole reports written by someone who had not seen the reader.
+"""Whole reports, written before the reader was mended on them.
 
-First read with the reader of commit ba228ec, before any of it was mended on them: 14 of 25
-English and 21 of 25 Chinese came out exact in every field. Since then they have been looked
-at, so that what is read right now is no longer a blind figure.
+At their first reading, by the reader of commit ba228ec, 14 of 25 English and 21 of 25 Chinese
+came out exact in every field. They have been looked at since, so that what is read right now
+is no longer a blind figure.
 """
 
 from __future__ import annotations

@@ -15,10 +15,8 @@ MOST_MISSES = 0.03
 """Share of the golden lines that may be known misses (convention)."""
 WIDE = {code: code + 0xFEE0 for code in map(ord, "0123456789,:;()?%")}
 HALF = {code + 0xFEE0: code for code in map(ord, "0123456789,:;()?%./+-~<>=")}
-FIELDS = {
-    *fields(Exam()),
-    "contradictions",
-}
+FIELDS = {*fields(Exam()), "contradictions"}
+FOCUS_FIELDS = set(fields(read_report("A calcification in segment VI."))["foci"][0])
 LAWS: dict[str, Callable[[str], str]] = {
     "blank_start": lambda text: f"\n  {text}",
     "final_line_end": lambda text: f"{text}\n",
@@ -52,6 +50,8 @@ def test_every_golden_line_has_an_id_of_its_own_and_expects_fields_that_exist(la
     golden = lines("golden", language)
     assert len({line.id for line in golden}) == len(golden)
     assert {key for line in golden for key in line.expect} <= FIELDS
+    foci = [focus for line in golden for focus in line.expect.get("foci", [])]
+    assert {key for focus in foci for key in focus} <= FOCUS_FIELDS
 
 
 # -- laws ----------------------------------------------------------------------------------

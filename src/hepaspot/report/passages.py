@@ -3,24 +3,25 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import NamedTuple
 
+from hepaspot.report.borders import ends_passage
 from hepaspot.report.scan import Found
 from hepaspot.report.tags import Tag
-from hepaspot.report.terms import Lex, Match
+from hepaspot.report.terms import Match
 
-_STOP, _DOT, _PAUSE, _CLOSE, _SECTION = (
-    Tag.STOP, Tag.DOT, Tag.PAUSE, Tag.CLOSE, Tag.SECTION
-)
-_CUTS = _STOP | _DOT | _PAUSE | _CLOSE | _SECTION
+MEASURE = re.compile(r"\d ?-?(?:Mm|Cm)|Seg")
+"""A size or segment, which may stand in a passage without any term."""
+
+_CUTS = Tag.STOP | Tag.DOT | Tag.PAUSE | Tag.CLOSE | Tag.SECTION
+_SECTION = Tag.SECTION
 _ONE_LINE_SECTIONS = frozenset({"history", "technique", "compare"})
-
-
 _LONGEST_HISTORY = 240
 """Characters of history, technique or comparison that may stand in one line."""
 _LONGEST_PASSAGE = 160
 """Terms after which a passage is cut even without a full stop, so that reading stays linear."""
-MEASURE = re.compile(r"\d ?-?(?:Mm|Cm)|Seg")
 
 
 class Passage(NamedTuple):
@@ -34,92 +35,67 @@ class Passage(NamedTuple):
     line: int
 
 
+@dataclass(slots=True)
+class _Layout:
+    """The section and the line that the next passage stands in."""
+
+    section: str = ""
+    line: int = 0
+    has_words: bool = False
+
+    def cross(self, text: str, at: int, end: int, match: Match) -> None:
+        """Go on behind the mark or heading at ``at`` to ``end``."""
+        if match.mask & _SECTION and match.lexes[0].tag == _SECTION:
+            self.section, self.has_words = match.lexes[0].value, False
+            return
+        is_line_end = text[at] == "\n"
+        self.line += is_line_end
+        is_told = self.section in _ONE_LINE_SECTIONS and self.has_words
+        if is_told and (is_line_end or not _line_ends_soon(text, end)):
+            self.section = ""
+
+
 def passages(text: str, found: list[Found]) -> list[Passage]:
     """Cut ``text`` at full stops, line ends, list numbers and section headings."""
     made: list[Passage] = []
-    first = mask = start = line = 0
-    section = ""
-    section_has_words = False
-    for n, (end, match) in enumerate(found):
-        bits = match.mask
-        too_long = n - first >= _LONGEST_PASSAGE
-        if not (bits & _CUTS or too_long):
-            mask |= bits
-            continue
+    layout = _Layout()
+    start = first = 0
+    for cut in _cuts(text, found):
+        end, match = found[cut]
         at = end + 1 - match.length
-        if not (too_long or _cuts(text, at, end + 1, match)):
-            mask |= bits & ~_CUTS
-            continue
+        mask = _mask(found, first, cut)
         if mask or (made and MEASURE.search(text, start, at)):
-            made.append(Passage(start, at, found[first:n], mask, section, line))
-            mask = 0
-            section_has_words = True
-        elif not section_has_words and text[start:at].strip():
-            section_has_words = True
-        start, first = end + 1, n + 1
-        if bits & _SECTION and match.lexes[0].tag == _SECTION:
-            section, section_has_words = match.lexes[0].value, False
-        elif text[at] == "\n":
-            line += 1
-            if section in _ONE_LINE_SECTIONS and section_has_words:
-                section = ""
-        elif section in _ONE_LINE_SECTIONS and section_has_words and not _line_ends_soon(text, end + 1):
-            section = ""
-    if mask or (made and MEASURE.search(text, start, len(text))):
-        made.append(Passage(start, len(text), found[first:], mask, section, line))
+            terms = found[first:cut]
+            made.append(Passage(start, at, terms, mask, layout.section, layout.line))
+            layout.has_words = True
+        elif not layout.has_words:
+            layout.has_words = not (at == start or text[start:at].isspace())
+        layout.cross(text, at, end + 1, match)
+        start, first = end + 1, cut + 1
+    mask = _mask(found, first, len(found))
+    if mask or (made and MEASURE.search(text, start)):
+        made.append(Passage(start, len(text), found[first:], mask, layout.section, layout.line))
     return made
 
 
-def _cuts(text: str, start: int, end: int, match: Match) -> bool:
-    bits = match.mask
-    if bits & _SECTION:
-        return _is_heading(text, start, end, match.lexes[0])
-    if bits & _DOT:
-        return _ends_sentence(text, start)
-    return bool(bits & _STOP) or _ends_list_number(text, start)
+def _cuts(text: str, found: list[Found]) -> Iterator[int]:
+    """Indices of the terms that end a passage."""
+    first = 0
+    for n, (end, match) in enumerate(found):
+        is_cut = match.mask & _CUTS and ends_passage(text, end + 1 - match.length, end + 1, match)
+        if is_cut or n - first >= _LONGEST_PASSAGE:
+            yield n
+            first = n + 1
+
+
+def _mask(found: list[Found], first: int, stop: int) -> int:
+    mask = 0
+    for _, match in found[first:stop]:
+        mask |= match.mask
+    return mask & ~_CUTS
 
 
 def _line_ends_soon(text: str, at: int) -> bool:
     """Whether a section that lasts one line still has its line's end ahead."""
     line_end = text.find("\n", at)
     return 0 <= line_end - at <= _LONGEST_HISTORY
-
-
-def _ends_sentence(text: str, at: int) -> bool:
-    after = text[at + 1 : at + 2]
-    before = text[at - 1 : at]
-    return not (after.isdigit() and (before.isdigit() or before in " (,~-"))
-
-
-def _ends_list_number(text: str, at: int) -> bool:
-    """Whether the mark at ``at`` closes a list number such as ``2、`` or ``2)``."""
-    first = at
-    while first and at - first < 3 and text[first - 1] in "0123456789一二三四五六七八九十":
-        first -= 1
-    if first == at or text[at + 1 : at + 2].isdigit():
-        return False
-    before = text[first - 1 : first]
-    if text[at] == ")" and _in_a_phrase(text, first):
-        return False
-    if not text[first].isdigit():
-        return before in ("", " ", ".", ",", "。", ";", ":")
-    return not (before.isalnum() and before.isascii()) and before not in (".", "、", "~", "-") and not (
-        text[at] == "、" and text[at + 1 : at + 2] in "SsⅠⅡⅢⅣⅤⅥⅦⅧ"
-    )
-
-
-def _in_a_phrase(text: str, first: int) -> bool:
-    """Whether a number in brackets stands inside a phrase, as in ``(segment 4)``."""
-    before = text[max(0, first - 4) : first].rstrip(" (")[-1:]
-    return before.isascii() and (before.isalpha() or before in "~-,x*")
-
-
-def _is_heading(text: str, start: int, end: int, lex: Lex) -> bool:
-    if text[end - 1] in ":】]":
-        return True
-    before = text[max(0, start - 6) : start].rstrip(" *-#\t")
-    at_start = start == 0 or not before or before[-1] in "\n.。;】"
-    if lex.language == "zh":
-        return at_start or (lex.value == "impression" and end - start >= 4)
-    after = text[end : end + 4].lstrip(" *-")[:1]
-    return at_start and after in ("", "\n", ":", ".")

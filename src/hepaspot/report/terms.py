@@ -1,20 +1,24 @@
-"""The words the reader knows, from ``lexicon/*.toml``, as one automaton over both languages."""
+"""The words the reader knows, from ``lexicon/*.toml``, as automata that find them."""
 
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
-from itertools import product
 from typing import Any, NamedTuple
 
 import ahocorasick
 
-from hepaspot.errors import KnowledgeError
-from hepaspot.report.fold import fold
+from hepaspot.report.fold import fold_terms, plain
+from hepaspot.report.spelling import spell_out
 from hepaspot.report.tags import Tag
 
 LANGUAGES = ("en", "zh")
+
+_LIVER_TAGS = Tag.DUCT | Tag.LOBE | Tag.LANDMARK | Tag.SEGMENT
+_LONGEST_HEAD = 5
+"""Letters of a word that a shorter term could swallow from a longer one."""
 
 
 class Lex(NamedTuple):
@@ -24,7 +28,7 @@ class Lex(NamedTuple):
     value: str = ""
     name: str | None = None
     sign: str | None = None
-    count: str | None = None
+    count: str | None = None  # type: ignore[assignment]  # no one counts a meaning's fields
     host: str | None = None
     organ: str | None = None
     place: str | None = None
@@ -33,126 +37,125 @@ class Lex(NamedTuple):
     language: str = ""
 
 
+Meanings = tuple[Lex, ...]
+
+
 class Match(NamedTuple):
-    """What the automaton hands out: the term's length, its meanings and a shorter term.
+    """What the automaton hands out: the term's length and its meanings.
 
     ``guard`` says that the term ends in a Latin letter, so that no small letter may follow.
-    ``shorter`` is the longest term that this one begins with, for when the guard fails.
+    ``digit`` says that it begins with a digit, so that no other number may touch it.
+    ``lexes`` is empty for a term that only shields a shorter one inside it.
     ``mask`` holds the bits of all the meanings, and whether they speak of the liver.
     """
 
     length: int
-    lexes: tuple[Lex, ...]
+    lexes: Meanings
     guard: bool
     digit: bool
-    shorter: Match | None
     mask: int
 
 
-def spell_out(term: str) -> list[str]:
-    """Every spelling of a term with ``{a|b}`` alternatives, which may be nested."""
-    depth, piece = 0, ""
-    sequence: list[list[str]] = []
-    alternatives: list[str] = []
-    for character in term:
-        if character == "{":
-            if depth == 0:
-                sequence.append([piece])
-                piece, alternatives = "", []
-            else:
-                piece += character
-            depth += 1
-        elif character == "}":
-            depth -= 1
-            if depth == 0:
-                sequence.append([s for a in (*alternatives, piece) for s in spell_out(a)])
-                piece = ""
-            else:
-                piece += character
-        elif character == "|" and depth == 1:
-            alternatives.append(piece)
-            piece = ""
-        else:
-            piece += character
-    if depth:
-        raise KnowledgeError(f"lexicon: a brace stays open in a term of {len(term)} characters")
-    sequence.append([piece])
-    return ["".join(choice) for choice in product(*sequence)]
+def automaton_for(text: str) -> ahocorasick.Automaton:
+    """Give the automaton that finds the terms of ``text``; each hit hands out a `Match`.
+
+    A text in ASCII can hold no Chinese term, and the automaton without them is faster to
+    make and to run.
+    """
+    return _ascii_automaton() if text.isascii() else _whole_automaton()
 
 
-def _entries() -> list[tuple[str, dict[str, Any]]]:
-    folder = files("hepaspot.report").joinpath("lexicon")
-    return [
-        (language, entry)
-        for language in LANGUAGES
-        for entry in tomllib.loads(folder.joinpath(f"{language}.toml").read_text("utf-8"))["entry"]
-    ]
+@cache
+def shorter_term(term: str) -> Match | None:
+    """Give the longest other term that ``term`` begins with."""
+    automaton = automaton_for(term)
+    starts = (term[:length] for length in range(len(term) - 1, 0, -1))
+    return next((automaton.get(start) for start in starts if start in automaton), None)
 
 
-def _terms() -> dict[str, tuple[Lex, ...]]:
-    terms: dict[str, tuple[Lex, ...]] = {}
-    for language, entry in _entries():
-        lex = Lex(
-            tag=getattr(Tag, entry["tag"].upper()),
-            language=language,
-            **{key: entry[key] for key in entry.keys() - {"tag", "terms"}},
-        )
-        for pattern in entry["terms"]:
-            for spelling in spell_out(pattern):
-                term = fold(spelling).text.strip(" ")
-                if term:
-                    terms[term] = _with(terms.get(term, ()), lex)
-    return terms
+@cache
+def _ascii_automaton() -> ahocorasick.Automaton:
+    return _automaton({term: lexes for term, lexes in _terms().items() if term.isascii()})
 
 
-def _with(meanings: tuple[Lex, ...], lex: Lex) -> tuple[Lex, ...]:
-    """One meaning a tag and sign: the entry that says more wins, a shield gives way."""
-    if lex.tag == Tag.NOISE and meanings:
-        return meanings
-    kept = tuple(m for m in meanings if m.tag != Tag.NOISE)
-    for other in kept:
-        if (other.tag, other.sign) == (lex.tag, lex.sign):
-            richer = max((other, lex), key=lambda m: sum(bool(field) for field in m))
-            return tuple(richer if m is other else m for m in kept)
-    return (*kept, lex)
+@cache
+def _whole_automaton() -> ahocorasick.Automaton:
+    return _automaton(_terms())
 
 
-_LIVER_TAGS = Tag.DUCT | Tag.LOBE | Tag.LANDMARK | Tag.SEGMENT
+def _automaton(terms: dict[str, Meanings]) -> ahocorasick.Automaton:
+    automaton = ahocorasick.Automaton()
+    risky = _risky_ends(terms)
+    different = {id(lexes): lexes for lexes in terms.values()}  # to hash one takes long
+    masks = {key: _mask(lexes) for key, lexes in different.items()}
+    for term, lexes in terms.items():
+        automaton.add_word(term, _match(term, lexes, masks[id(lexes)], risky))
+    automaton.make_automaton()
+    return automaton
 
 
-def _mask(term: str, lexes: tuple[Lex, ...]) -> int:
+def _match(term: str, lexes: Meanings, mask: int, risky: set[str]) -> Match:
+    if "Liver" in term or "epatic" in term or "肝" in term:
+        mask |= Tag.LIVERISH
+    if " " in term and term.rpartition(" ")[2] in risky:
+        mask |= Tag.RISKY
+    guard = "A" <= term[-1] <= "Z" or "a" <= term[-1] <= "z"
+    meant = () if mask & Tag.NOISE else lexes
+    return Match(len(term), meant, guard, term[0].isdigit(), mask)
+
+
+def _mask(lexes: Meanings) -> int:
     mask = 0
     for lex in lexes:
         mask |= lex.tag
         if lex.tag == Tag.ORGAN:
-            mask |= Tag.LIVERISH if lex.value in ("liver", "vein") else Tag.FOREIGN
+            mask |= Tag.LIVERISH if lex.value in {"liver", "vein"} else Tag.FOREIGN
         elif lex.tag & _LIVER_TAGS or lex.organ == "liver":
             mask |= Tag.LIVERISH
-    if "Liver" in term or "epatic" in term or "肝" in term:
-        mask |= Tag.LIVERISH
     return mask
 
 
-def _swallows(term: str, heads: set[str]) -> bool:
-    """Whether the last word of a term may be the beginning of a longer, other word."""
-    last = term.rsplit(" ", 1)[1]
-    return len(last) <= 5 and last.isascii() and last.isalpha() and last in heads
+def _risky_ends(terms: Iterable[str]) -> set[str]:
+    """Short words that begin a longer term, which a term ending in them may swallow."""
+    starts = {term[: _LONGEST_HEAD + 1] for term in terms if term[0].isascii()}
+    heads = {start[:length] for start in starts for length in range(1, len(start))}
+    return {head for head in heads if head.isascii() and head.isalpha()}
 
 
 @cache
-def automaton() -> ahocorasick.Automaton:
-    """The automaton; each hit hands out a `Match`."""
-    terms = _terms()
-    matcher = ahocorasick.Automaton()
-    matches: dict[str, Match] = {}
-    heads = {term[:n] for term in terms for n in range(1, min(len(term), 6))}
-    for term in sorted(terms, key=len):
-        last = term[-1]
-        shorter = next((matches[term[:n]] for n in range(len(term) - 1, 0, -1) if term[:n] in matches), None)
-        mask = _mask(term, terms[term]) | (Tag.RISKY if " " in term and _swallows(term, heads) else 0)
-        matches[term] = Match(
-            len(term), terms[term], "a" <= last.lower() <= "z", term[0].isdigit(), shorter, mask
-        )
-        matcher.add_word(term, matches[term])
-    matcher.make_automaton()
-    return matcher
+def _terms() -> dict[str, Meanings]:
+    """Every term of the lexicon, folded, with its meanings."""
+    terms: dict[str, Meanings] = {}
+    for lex, spellings in _entries():
+        alone = (lex,)
+        for term in fold_terms(spellings):
+            known = terms.get(term)
+            terms[term] = alone if known is None else _with(known, lex)
+    terms.pop("", None)
+    return terms
+
+
+def _entries() -> Iterator[tuple[Lex, list[str]]]:
+    folder = files("hepaspot.report").joinpath("lexicon")
+    for language in LANGUAGES:
+        lexicon = tomllib.loads(folder.joinpath(f"{language}.toml").read_text("utf-8"))
+        for entry in lexicon["entry"]:
+            spellings = [s for term in entry["terms"] for s in spell_out(plain(term))]
+            yield _lex(language, entry), spellings
+
+
+def _lex(language: str, entry: dict[str, Any]) -> Lex:
+    said = {key: entry[key] for key in entry.keys() - {"tag", "terms"}}
+    return Lex(getattr(Tag, entry["tag"].upper()), language=language, **said)
+
+
+def _with(meanings: Meanings, lex: Lex) -> Meanings:
+    """One meaning a tag and sign: the entry that says more wins, a shield gives way."""
+    if lex.tag == Tag.NOISE:
+        return meanings
+    kept = tuple(m for m in meanings if m.tag != Tag.NOISE)
+    for other in kept:
+        if (other.tag, other.sign) == (lex.tag, lex.sign):
+            richer = max((other, lex), key=lambda m: sum(map(bool, m)))
+            return tuple(richer if m is other else m for m in kept)
+    return (*kept, lex)
