@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from hepaspot.exam import Count, Exam, Lobe, Section, Words
+from hepaspot.exam import Count, Entity, Exam, Lobe, Section, Words
 from hepaspot.report import fields, read_report
 
 FRAGMENTS = [
@@ -127,6 +127,11 @@ def test_spans_stay_right_where_noise_was_dropped_before_them():
     text = "肝_x0004_右叶  见\u200b强回声斑，\n大小约 6mm。"
     (focus,) = read_report(text).foci
     assert said(text, focus.sizes[0].provenance) == "6mm"
+
+
+def test_two_names_without_a_word_between_them_are_two_foci():
+    found = [f.statements[0].entity for f in read_report("肝内胆管结石钙化灶").foci]
+    assert found == [Entity.DUCT_STONE, Entity.CALCIFICATION]
 
 
 def test_a_noun_left_out_points_to_the_words_that_stand_for_it():

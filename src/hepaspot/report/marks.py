@@ -63,6 +63,13 @@ def _end(walk: Walk, token: Token) -> None:
     walk.add(token)
 
 
+def _colon(walk: Walk, token: Token) -> None:
+    """What stands before a colon is a heading: its denial or doubt ends with it."""
+    if walk.has_denied() or not walk.denying:
+        walk.denying = walk.hedging = False
+    walk.add(token)
+
+
 def _size(walk: Walk, token: SizeToken) -> None:
     """A size past a comma belongs to something that is there."""
     if walk.past_comma:
@@ -108,6 +115,7 @@ STEPS: dict[int, Step] = {
     Tag.COMMA: _comma,
     Tag.SEEN: _seen,
     Tag.END: _end,
+    Tag.COLON: _colon,
     Tag.SIZE: _size,
     Tag.SLASH: _slash,
     Tag.QUESTION: _question,

@@ -161,6 +161,7 @@ def _differ(walk: Walk, token: Token) -> None:
     named = [hit for hit in walk.hits if is_named(hit)]
     if len(named) >= 2 and named[-1].lex.value != named[-2].lex.value:
         named[-1].either = named[-2].either = True
+    walk.differential = True
     _either_or(walk, token)
 
 
