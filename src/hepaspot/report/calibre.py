@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from hepaspot.report.hits import Hit
+from hepaspot.report.measures import tells_of_the_duct
 from hepaspot.report.tags import Tag
 
 STATE_GAP = 10
@@ -37,8 +38,11 @@ def _goes_with_dilated(hits: list[Hit], k: int) -> bool:
 
 def _measures_what_the_duct_holds(hits: list[Hit], k: int, duct: Hit) -> bool:
     """“A stone in the left duct, 6 mm”: the duct is only where the stone lies."""
-    if not duct.near_preposition or duct.chunk == hits[k].chunk:
+    if not duct.near_preposition:
         return False
+    between = [h for h in hits[:k] if h.start >= duct.end]
+    if duct.chunk == hits[k].chunk and tells_of_the_duct(between):
+        return hits[k - 1].tag == Tag.OPEN and any(h.tag == Tag.MENTION for h in hits[:k])
     return any(h.tag == Tag.MENTION and h.start < duct.start for h in hits)
 
 

@@ -130,7 +130,7 @@ class Walk:
             return self.hits[-1].start == hit.start
         if hit.tag == Tag.SIGN:
             return hit.lex.value in {"normal", "absent"}
-        return hit.tag == Tag.CHANGE and self.past_comma
+        return bool(hit.tag & (Tag.CHANGE | Tag.ATTRIBUTE)) and self.past_comma
 
     def in_chunk(self, tags: int) -> list[Hit]:
         """Give the hits of the current chunk that bear one of ``tags``."""

@@ -37,13 +37,18 @@ def add_later(drafts: list[Draft], told: Told, text: str) -> None:
     if not speaks_of_all:
         targets = [last]
     hits = told.hits
-    if told.mask & Tag.ANAPHOR:
+    if has_pronoun(told, text) and not told.mask & Tag.MENTION:
         last.hits += [inside_hit(h) for k, h in enumerate(hits) if _holds_it(hits, k)]
     is_foreign = any(_is_another_subject(h) for h in hits)
     for k, hit in enumerate(hits):
         if _adds(last, told, k, is_foreign=is_foreign):
             for draft in targets:
                 draft.hits.append(hit)
+
+
+def has_pronoun(told: Told, text: str) -> bool:
+    """Whether a word stands for the focus told before: "it", "this", 该; not an article."""
+    return any(h.tag == Tag.ANAPHOR and text[h.start : h.end] != "The" for h in told.hits)
 
 
 def _speaks_of_all(told: Told, text: str) -> bool:

@@ -60,6 +60,8 @@ def _leads_to(between: list[Hit]) -> bool:
 
 
 def _leaves_the_duct(hit: Hit, duct: Hit, mention: Hit) -> bool:
+    if is_english(duct) and duct.near_preposition:
+        return bool(hit.tag & _SUBJECTS)
     if hit.tag == Tag.LOBE:
         return hit.start not in (duct.start, mention.start)
     return bool(hit.tag & _DUCT_ENDS)
@@ -71,8 +73,8 @@ def _holds(duct: Hit, between: list[Hit], mention: Hit) -> bool:
         return False
     if not duct.near_preposition and any(h.tag == Tag.COMMA for h in between):
         return False
-    if duct.near_preposition and duct.chunk == mention.chunk:
-        return True
+    if duct.near_preposition:
+        return duct.chunk == mention.chunk or not any(h.tag & _DUCT_TOLD for h in between)
     return any(h.tag == Tag.SEEN and h.lex.name == "holds" for h in between)
 
 

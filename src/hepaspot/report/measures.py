@@ -120,7 +120,12 @@ def _only_holds_the_focus(hits: list[Hit], k: int, own: Sequence[int], j: int) -
     if not duct.near_preposition or j <= own[-1]:
         return False
     is_apart = duct.chunk != size.chunk or hits[k - 1].tag == Tag.OPEN
-    return is_apart or len(size.axes_mm) > 1
+    return is_apart or len(size.axes_mm) > 1 or not tells_of_the_duct(hits[j + 1 : k])
+
+
+def tells_of_the_duct(between: list[Hit]) -> bool:
+    """“… in a duct which measures 5 mm”: a relative clause tells of the duct itself."""
+    return any(h.tag == Tag.ANAPHOR for h in between) or not any(h.tag == Tag.SEEN for h in between)
 
 
 def _is_seen_since(hits: list[Hit], k: int, j: int) -> bool:

@@ -25,6 +25,8 @@ _NOUN_REACH = 48
 """Characters between a bright adjective and its noun."""
 _ADJECTIVE_REACH = 32
 """Characters between an adjective that is a diagnosis, as "calcified", and its noun."""
+_DENIED_IN_LISTS = Tag.MENTION | Tag.STATE | Tag.SIGN | Tag.HOST
+"""What a denial goes on to over commas, as in "no mass, stone or calcification"."""
 _PARTS_NOUN = Tag.MENTION | Tag.ORGAN | Tag.HOST
 _ANOTHER_IN = tuple(
     f"{word} In {article}" for word in ("One", "Another", "Second") for article in ("", "The ")
@@ -37,6 +39,8 @@ def _mention(walk: Walk, token: Token) -> Hit:
     _note_place(walk, token, written)
     if walk.telling_prior and _differs_from_prior(walk, token):
         walk.telling_prior = False
+    if _is_past_denial(walk):
+        walk.denying = False
     hit = walk.add(token, lex.organ or None)
     hit.quoted = walk.text[token.start - 1 : token.start] == '"'
     hit.count = lex.count or ("multiple" if "多发" in written else None)
@@ -48,6 +52,13 @@ def _mention(walk: Walk, token: Token) -> Hit:
     return hit
 
 
+def _is_past_denial(walk: Walk) -> bool:
+    """As in "without shadow, a stone or calcification": the comma ends what was denied."""
+    if not (walk.denying and walk.past_comma and walk.has_denied()):
+        return False
+    return not any(hit.tag & _DENIED_IN_LISTS for hit in walk.hits[walk.denied_from :])
+
+
 def _note_place(walk: Walk, token: Token, written: str) -> None:
     """Note the side and the organ that a name tells within itself."""
     side = side_named(written)
@@ -55,6 +66,8 @@ def _note_place(walk: Walk, token: Token, written: str) -> None:
         walk.add(Token(token.start, token.end, side), "liver")
     if names_liver(written) and walk.cursor.organ not in IN_LIVER:
         walk.cursor.organ = "liver"
+        for hit in walk.hits[max(walk.chunk_from, walk.organ_from) :]:
+            hit.organ = "liver"
 
 
 def _differs_from_prior(walk: Walk, token: Token) -> bool:

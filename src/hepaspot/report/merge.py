@@ -18,8 +18,11 @@ _WHERE = PLACES | Tag.LANDMARK
 def merge(drafts: list[Draft]) -> list[Draft]:
     """Join drafts that speak of one lesion, in the order of first mention."""
     foci: list[Draft] = []
+    before: Draft | None = None
+    told_before: list[Draft] = []
     for draft in drafts:
-        partners = _partners(foci, draft)
+        is_afterthought = before is not None and _is_afterthought(draft, before)
+        partners = told_before[-1:] if is_afterthought else _partners(foci, draft)
         if len(partners) > 1:
             _forget_number(draft)
         if not partners:
@@ -27,6 +30,7 @@ def merge(drafts: list[Draft]) -> list[Draft]:
             foci.append(draft)
         for partner in partners:
             _absorb(partner, draft)
+        before, told_before = draft, partners or [draft]
     return foci
 
 
@@ -44,8 +48,6 @@ def _partners(foci: list[Draft], new: Draft) -> list[Draft]:
     fits = [f for f in foci if _is_compatible(f, new)]
     if fits and _takes_up(fits[-1], new, concludes=concludes):
         return fits[-1:]
-    if _is_afterthought(new, foci[-1]):
-        return foci[-1:]
     if concludes:
         return _concluded(foci, fits, new)
     return _told_again(fits, new) if fits else []
@@ -76,7 +78,7 @@ def _is_afterthought(new: Draft, last: Draft) -> bool:
     """“…; a stone cannot be excluded”: an alternative for the focus named just before."""
     if last.line != new.line or last.section != new.section or new.seen:
         return False
-    if new.lobes or new.sizes or not (new.entities and last.entities):
+    if new.ordinal or new.lobes or new.sizes or not (new.entities and last.entities):
         return False
     return all(m.hedged for m in new.mentions)
 

@@ -100,12 +100,19 @@ def _duct(walk: Walk, token: Token) -> None:
     if denial_is_over:
         walk.denying = False
     hit.near_preposition = _INTO.search(_phrase_before(walk, token.start)) is not None
-    if value == "any" and hit.near_preposition and walk.last_in_chunk(Tag.MENTION) is not None:
+    if value == "any" and hit.near_preposition and _is_within_liver(walk, token):
         hit.lex = hit.lex._replace(value="intra")
     if _follows_preposition(walk, token.start):
         _take_mentions_back(walk, organ)
     _talk_of(walk, organ)
     _note_side(walk, hit, value)
+
+
+def _is_within_liver(walk: Walk, duct: Token) -> bool:
+    """As in "a focus in a bile duct" or "within a dilated bile duct": a duct in the liver."""
+    if walk.last_in_chunk(Tag.MENTION) is not None:
+        return True
+    return _phrase_before(walk, duct.start).endswith("Dilated ")
 
 
 def _narrowed(walk: Walk, token: Token) -> Token:

@@ -12,7 +12,7 @@ from hepaspot.report.grouping import draft_passage
 from hepaspot.report.history import settle_history
 from hepaspot.report.hits import Cursor, Hit, is_named
 from hepaspot.report.interest import is_of_interest, move_on
-from hepaspot.report.later import add_later
+from hepaspot.report.later import add_later, has_pronoun
 from hepaspot.report.passages import Passage
 from hepaspot.report.tags import Tag
 from hepaspot.report.ties import (
@@ -151,7 +151,7 @@ class Reading:
                 self.caveats.append(Noted(NOT_REPRODUCED, hit))
 
     def _follow_up(self, told: Told, drafts: list[Draft]) -> None:
-        if self._was_prior is not None and _is_gone_today(told.mask):
+        if self._was_prior is not None and _is_gone_today(told, self.text):
             self.caveats.append(Noted(NOT_REPRODUCED, self._was_prior))
         if told.mask & Tag.MENTION:
             self._was_prior = next((h for h in told.hits if _is_of_earlier_report(h)), None)
@@ -171,11 +171,11 @@ class Reading:
                 draft.hits.append(replace(draft.mentions[0], lex=side, tag=side.tag))
 
 
-def _is_gone_today(mask: int) -> bool:
+def _is_gone_today(told: Told, text: str) -> bool:
     """Whether "this could not be identified today" is said of the focus of an earlier report."""
-    if mask & _SUBJECTS:
+    if told.mask & (_SUBJECTS | Tag.LOBE):
         return False
-    return bool(mask & (Tag.NEG_POST | Tag.UNSEEN) and mask & Tag.ANAPHOR)
+    return bool(told.mask & (Tag.NEG_POST | Tag.UNSEEN)) and has_pronoun(told, text)
 
 
 def _is_of_earlier_report(hit: Hit) -> bool:

@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from hepaspot.report.context import Walk
     from hepaspot.report.marks import Step
 
+_EXCLUDING = ("xclude", "Ruled Out")
+"""Within "cannot be excluded" and the like: what it hedges has not been denied."""
 _HEDGES = Tag.HEDGE | Tag.HEDGE_POST
 
 
@@ -48,7 +50,10 @@ def _hedge(walk: Walk, token: Token) -> None:
 
 
 def _hedge_after(walk: Walk, token: Token) -> None:
+    stays_open = any(word in walk.written(token) for word in _EXCLUDING)
     for hit in walk.in_chunk(Tag.MENTION):
+        if stays_open and walk.past_comma and not hit.refuted:
+            hit.negated = False
         hit.hedged = hit.hedged or not hit.negated
     walk.add(token)
 

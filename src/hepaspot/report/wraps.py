@@ -39,7 +39,7 @@ def _goes_on(line: str, after: str, heading: str) -> bool:
 def _is_mid_sentence(last: str, after: str) -> bool:
     if last.isalpha() and _is_number(after):
         return True
-    open_ended = last.islower() or last.isdigit() or last == ","
+    open_ended = last.isalnum() or last == ","
     return open_ended and ("a" <= after[0] <= "z" or after[0] == "(")
 
 
