@@ -116,6 +116,11 @@ def _along_side(hits: list[Hit], k: int) -> Hit | None:
     return replace(duct, lex=lex, tag=lex.tag, negated=False)
 
 
+def _follows_a_duct(group: Group, k: int) -> bool:
+    after = group.hits[k + 1 : k + 2]
+    return bool(after) and after[0].tag == Tag.DUCT
+
+
 def _counts(group: Group, k: int) -> bool:
     """A number word counts the focus it stands before, in the same chunk."""
     if k > group.own[-1]:
@@ -177,5 +182,6 @@ _CHECKS: dict[int, Callable[[Group, int], bool]] = {
     Tag.LANDMARK: _places,
     Tag.HOST: holds,
     Tag.ATTRIBUTE: _describes,
+    Tag.ALONG: _follows_a_duct,
 }
 """What else has to hold before a term of the tag belongs to the focus."""

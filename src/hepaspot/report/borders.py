@@ -37,6 +37,10 @@ def _ends_sentence(text: str, at: int) -> bool:
     return not before.isdigit() and before not in " (,~-"
 
 
+_IN_PHRASE = frozenset("~-,x*")
+"""Marks before a number that is no number of a list."""
+
+
 def _ends_list_number(text: str, at: int) -> bool:
     """Whether the mark at ``at`` closes a list number such as ``2、`` or ``2)``."""
     first = _first_numeral(text, at)
@@ -62,14 +66,16 @@ def _first_numeral(text: str, at: int) -> int:
 def _is_in_phrase(text: str, first: int) -> bool:
     """Whether a number in brackets stands inside a phrase, as in ``(segment 4)``."""
     before = text[max(0, first - _PHRASE) : first].rstrip(" (")[-1:]
-    return before.isascii() and (before.isalpha() or before in "~-,x*")
+    return before.isascii() and (before.isalpha() or before in _IN_PHRASE)
 
 
 def _is_heading(text: str, start: int, end: int, lex: Lex) -> bool:
-    if text[end - 1] in ":】]":
+    if text[end - 1] in ":】]" and lex.value != "compare":
         return True
     before = text[max(0, start - _MARGIN) : start].rstrip(" *-#\t")
     at_start = start == 0 or not before or before[-1] in "\n.。;】"
+    if lex.value == "compare" and text[end - 1] == ":":
+        return at_start
     if lex.language == "zh":
         return at_start or (lex.value == "impression" and end - start >= _LONG_HEADING)
     after = text[end : end + 4].lstrip(" *-")[:1]

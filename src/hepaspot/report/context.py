@@ -7,7 +7,10 @@ The steps of the walk stand in `marks`, `scope`, `places` and `mentions`.
 
 from __future__ import annotations
 
+import re
+
 from hepaspot.report import marks, mentions, places, scope
+from hepaspot.report.density import densities
 from hepaspot.report.hits import LIVER_LIKE, SCOPED, AnyToken, Cursor, Hit
 from hepaspot.report.passages import Passage
 from hepaspot.report.scan import Token, tokens
@@ -32,6 +35,7 @@ _YIELDING = (
     | Tag.ANAPHOR
 )
 """Terms that mean nothing of their own inside a size or a list of segments."""
+_CHUNK_END = re.compile(r"[,;:.()。、\n]")
 _BACK_REACH = 24
 """Characters that a denial at the end of a chunk reaches back over."""
 
@@ -45,6 +49,7 @@ class Walk:
         "chunk_from",
         "cursor",
         "denial_at",
+        "denial_end",
         "denied_from",
         "denying",
         "differential",
@@ -71,6 +76,7 @@ class Walk:
         self.denying = False
         self.denied_from = 0  # index of the first hit after the denial
         self.denial_at = 0  # character where the denial stands
+        self.denial_end = 0  # character behind it
         self.past_comma = False  # the denial has been carried over a comma
         self.hedging = self.differential = False
         self.telling_history = self.telling_prior = False
@@ -97,6 +103,7 @@ class Walk:
         figures: list[AnyToken] = [
             *segments(self.text, passage.start, passage.end),
             *sizes(self.text, passage.start, passage.end),
+            *densities(self.text, passage.start, passage.end),
         ]
         if not figures:
             return found
@@ -153,13 +160,20 @@ class Walk:
 
     def _end_denial(self) -> None:
         """Let a denial that closes a chunk with nothing after it reach back."""
-        if not self.denying or self.has_denied():
+        if not self.denying or self.has_denied() or self._is_elliptic():
             return
         for hit in reversed(self.hits[self.chunk_from : self.denied_from]):
             if hit.tag == Tag.ORGAN or self.denial_at - hit.end > _BACK_REACH:
                 return
             if hit.tag & SCOPED & ~Tag.DUCT and hit.start != self.denial_at:
                 hit.negated = True
+
+    def _is_elliptic(self) -> bool:
+        """Whether the denial closes no chunk: "shows no enhancement", "… does not" (move)."""
+        if self.text.endswith(("oes Not", "o Not", "id Not"), 0, self.denial_end):
+            return True
+        rest = self.text[self.denial_end : self.passage.end]
+        return bool(_CHUNK_END.split(rest, maxsplit=1)[0].strip())
 
 
 def _is_inside(start: int, spans: list[tuple[int, int]]) -> bool:

@@ -99,7 +99,9 @@ class Group(NamedTuple):
 
 def is_usable(hit: Hit, hits: list[Hit]) -> bool:
     """Whether a mention can stand for something in the liver at all."""
-    if hit.tag != Tag.MENTION or (hit.dropped and not hit.historical) or not is_liver(hit):
+    if hit.tag != Tag.MENTION or hit.near or (hit.dropped and not hit.historical):
+        return False
+    if not is_liver(hit):
         return False
     if _stands_by_itself(hit) and not _explains(hit, hits):
         return False

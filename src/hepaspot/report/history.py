@@ -30,6 +30,8 @@ def settle_history(hits: list[Hit], mask: int) -> Hit | None:
             missing = mention
         if _is_denied_by_name(mention, hits, mask):
             mention.negated = True
+        if mention.negated and mask & Tag.PREV_SEEN and _was_known(mention, hits):
+            missing = mention
         if _is_removed(mention, removals):
             mention.historical = True
         if mention.prior and not mention.refuted and _settle_prior(mention, hits, mask):
@@ -57,6 +59,14 @@ def _removals(hits: list[Hit]) -> list[Hit]:
 
 def _is_gone_elsewhere(mention: Hit, mask: int) -> bool:
     return mention.elsewhere and (mention.negated or bool(mask & Tag.UNSEEN_FOCUS))
+
+
+def _was_known(mention: Hit, hits: list[Hit]) -> bool:
+    """“The previously noted focus is not seen”: it was there before."""
+    return is_neutral(mention) and any(
+        h.tag == Tag.PREV_SEEN and h.start < mention.start and h.chunk == mention.chunk
+        for h in hits
+    )
 
 
 def _is_denied_by_name(mention: Hit, hits: list[Hit], mask: int) -> bool:

@@ -27,8 +27,10 @@ def holds(group: Group, k: int) -> bool:
     if is_before and any(is_inside_mark(h) for h in between):
         return True
     gap = mention.start - host.end if is_before else host.start - mention.end
+    if is_chinese(host) and any(h.tag == Tag.PAUSE for h in between):
+        return False
     if any(h.tag & (CLAUSE_ENDS | Tag.ORDINAL) for h in between):
-        return gap < REACH_OVER_COMMA and _reaches_over_comma(host, between)
+        return is_before and gap < REACH_OVER_COMMA and _reaches_over_comma(host, between)
     if is_english(host) and any(h.tag == Tag.SEEN for h in between):
         return gap <= REACH_OVER_VERB
     return gap <= REACH["en" if is_english(host) else "zh"]
@@ -37,7 +39,8 @@ def holds(group: Group, k: int) -> bool:
 def _reaches_over_comma(host: Hit, between: list[Hit]) -> bool:
     if not is_chinese(host) or host.lex.name == "loose":
         return False
-    return host.end - host.start >= SHORTEST_NAME and not any(h.tag & PLACES for h in between)
+    told_of_more = PLACES | Tag.ORGAN
+    return host.end - host.start >= SHORTEST_NAME and not any(h.tag & told_of_more for h in between)
 
 
 def is_told_of_another(group: Group, k: int) -> bool:

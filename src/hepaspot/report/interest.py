@@ -40,7 +40,9 @@ def is_of_interest(passage: Passage, text: str, cursor: Cursor, *, has_focus: bo
     is_away = mask & Tag.FOREIGN or cursor.organ not in LIVER_LIKE
     if is_away and not mask & Tag.LIVERISH and not SEGMENT.search(text, *span):
         return False
-    if mask & _SUBJECTS:
+    if mask & _SUBJECTS or (
+        mask & Tag.STATE and "ntrahepatic" in text[passage.start : passage.end]
+    ):
         return True
     return has_focus and bool(mask & LATER or MEASURE.search(text, *span))
 

@@ -78,7 +78,7 @@ def _one_of_pair(drafts: list[Draft], told: Told) -> Draft:
 def _holds_it(hits: list[Hit], k: int) -> bool:
     """“It lies within a bile duct”: the duct holds the focus told before."""
     duct = hits[k]
-    if duct.tag != Tag.DUCT or not duct.near_preposition:
+    if duct.tag != Tag.DUCT or duct.dropped or not duct.near_preposition:
         return False
     return duct.lex.value in ("intra", "any") and not is_course(hits, k)
 

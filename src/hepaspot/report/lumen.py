@@ -16,6 +16,7 @@ COURSE_GAP = 2
 LUMEN_DUCTS = frozenset({"intra", "any", "local"})
 _DUCT_ENDS = Tag.ORGAN | Tag.SEGMENT | Tag.END
 _DUCT_TOLD = Tag.STATE | Tag.UNSEEN | Tag.NEG
+_NAMES_MORE = Tag.MENTION | Tag.ORGAN | Tag.HOST | Tag.END | Tag.SEEN | Tag.DUCT | Tag.STATE
 _SUBJECTS = Tag.DUCT | Tag.ORGAN | Tag.HOST
 
 
@@ -37,11 +38,18 @@ def lies_inside(group: Group, k: int) -> bool:
     if duct.lex.value not in LUMEN_DUCTS or (k and hits[k - 1].tag == Tag.ALONG):
         return False
     if k >= group.own[0]:
-        return is_english(duct) and duct.chunk == group.first.chunk and duct.near_preposition
+        return is_english(duct) and duct.near_preposition and _is_told_of(group, duct, k)
     between = group.between(k)
     if any(_leaves_the_duct(h, duct, group.first) for h in between):
         return False
     return _reaches(group, duct, between)
+
+
+def _is_told_of(group: Group, duct: Hit, k: int) -> bool:
+    """“A stone, 12 mm, in a dilated duct”: nothing else is named in between."""
+    if duct.chunk == group.first.chunk:
+        return True
+    return not any(h.tag & _NAMES_MORE for h in group.hits[group.own[-1] + 1 : k])
 
 
 def _reaches(group: Group, duct: Hit, between: list[Hit]) -> bool:

@@ -49,12 +49,13 @@ def _goes_with_dilated(hits: list[Hit], k: int) -> bool:
 
 
 def _measures_follower(hits: list[Hit], k: int) -> bool:
-    follower = hits[k + 1] if k + 1 < len(hits) else None
-    if follower is None:
+    ahead = hits[k + 1 : k + 3]
+    if not ahead:
         return False
-    gap = follower.start - hits[k].end
-    if follower.tag == Tag.EXTENT:
-        return gap <= EXTENT_GAP_AHEAD
+    size, follower = hits[k], ahead[0]
+    if any(h.tag == Tag.EXTENT and h.start - size.end <= EXTENT_GAP_AHEAD for h in ahead):
+        return True
+    gap = follower.start - size.end
     noun = follower.tag & (Tag.HOST | Tag.DUCT)
     return bool(noun) and is_english(follower) and gap <= FOLLOWER_GAP
 

@@ -27,6 +27,8 @@ _ADJECTIVE_REACH = 32
 """Characters between an adjective that is a diagnosis, as "calcified", and its noun."""
 _DENIED_IN_LISTS = Tag.MENTION | Tag.STATE | Tag.SIGN | Tag.HOST
 """What a denial goes on to over commas, as in "no mass, stone or calcification"."""
+_NEAR_REACH = 5
+"""Characters between a word of nearness and the structure it names."""
 _PARTS_NOUN = Tag.MENTION | Tag.ORGAN | Tag.HOST
 _ANOTHER_IN = tuple(
     f"{word} In {article}" for word in ("One", "Another", "Second") for article in ("", "The ")
@@ -42,6 +44,7 @@ def _mention(walk: Walk, token: Token) -> Hit:
     if _is_past_denial(walk):
         walk.denying = False
     hit = walk.add(token, lex.organ or None)
+    hit.near = _only_marks_place(walk, hit)
     hit.quoted = walk.text[token.start - 1 : token.start] == '"'
     hit.count = lex.count or ("multiple" if "多发" in written else None)
     if lex.value != "neutral":
@@ -50,6 +53,16 @@ def _mention(walk: Walk, token: Token) -> Hit:
         walk.cursor.organ = lex.organ
     _choose(walk, hit)
     return hit
+
+
+def _only_marks_place(walk: Walk, hit: Hit) -> bool:
+    """As in "next to the falciform ligament": a landmark, not what the focus is."""
+    if not walk.near or hit.lex.value != "other":
+        return False
+    before = walk.hits[-2] if len(walk.hits) > 1 else None
+    if before is None or hit.start - before.end > _NEAR_REACH:
+        return False
+    return bool(before.tag & (Tag.NEAR | Tag.ANAPHOR))
 
 
 def _is_past_denial(walk: Walk) -> bool:

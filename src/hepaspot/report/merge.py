@@ -42,9 +42,9 @@ def _forget_number(draft: Draft) -> None:
 
 def _partners(foci: list[Draft], new: Draft) -> list[Draft]:
     """The foci, told earlier, that ``new`` speaks of once more."""
-    if new.ordinal or not foci:
-        return []
     concludes = new.section == IMPRESSION and any(IMPRESSION not in f.sections for f in foci)
+    if not foci or (new.ordinal and not concludes):
+        return []
     fits = [f for f in foci if _is_compatible(f, new)]
     if fits and _takes_up(fits[-1], new, concludes=concludes):
         return fits[-1:]

@@ -97,5 +97,5 @@ def _mask(found: list[Found], first: int, stop: int) -> int:
 
 def _line_ends_soon(text: str, at: int) -> bool:
     """Whether a section that lasts one line still has its line's end ahead."""
-    line_end = text.find("\n", at)
+    line_end = text.find("\n", at, len(text.rstrip()))
     return 0 <= line_end - at <= _LONGEST_HISTORY

@@ -100,12 +100,20 @@ def _duct(walk: Walk, token: Token) -> None:
     if denial_is_over:
         walk.denying = False
     hit.near_preposition = _INTO.search(_phrase_before(walk, token.start)) is not None
+    if value == "any" and _is_of_the_stones(walk, token):
+        hit.lex = hit.lex._replace(value="intra")
     if value == "any" and hit.near_preposition and _is_within_liver(walk, token):
         hit.lex = hit.lex._replace(value="intra")
     if _follows_preposition(walk, token.start):
         _take_mentions_back(walk, organ)
     _talk_of(walk, organ)
     _note_side(walk, hit, value)
+
+
+def _is_of_the_stones(walk: Walk, duct: Token) -> bool:
+    """As in 肝内胆管结石伴胆管扩张: the ducts are those that hold the stones."""
+    mention = walk.last_in_chunk(Tag.MENTION) if duct.lex.language == "zh" else None
+    return mention is not None and mention.lex.value == "duct_stone" and mention.organ in IN_LIVER
 
 
 def _is_within_liver(walk: Walk, duct: Token) -> bool:
@@ -155,9 +163,15 @@ def _lobe(walk: Walk, token: Token) -> None:
     if token.lex.value == "both":
         token = _in_order(walk, token)
     organ = walk.cursor.organ
-    if organ not in IN_LIVER and not (organ in _WITH_LOBES and "肝" not in walk.written(token)):
+    is_theirs = organ in _WITH_LOBES and not names_liver(walk.written(token))
+    if organ not in IN_LIVER and (not is_theirs or _left_the_lungs(walk)):
         _liver_after_all(walk)
     walk.add(token)
+
+
+def _left_the_lungs(walk: Walk) -> bool:
+    """Whether the lungs were told of in an earlier sentence only ("Lung bases clear. …")."""
+    return walk.cursor.organ == "lung" and not walk.organ_from
 
 
 def _in_order(walk: Walk, token: Token) -> Token:
@@ -170,7 +184,7 @@ def _in_order(walk: Walk, token: Token) -> Token:
 
 
 def _segment(walk: Walk, token: SegmentToken) -> None:
-    if walk.cursor.organ in _WITH_SEGMENTS:
+    if walk.cursor.organ in _WITH_SEGMENTS and not _left_the_lungs(walk):
         return
     if walk.cursor.organ not in IN_LIVER:
         _liver_after_all(walk)

@@ -155,7 +155,8 @@ class Reading:
             self.caveats.append(Noted(NOT_REPRODUCED, self._was_prior))
         if told.mask & Tag.MENTION:
             self._was_prior = next((h for h in told.hits if _is_of_earlier_report(h)), None)
-            if self._was_prior is None and not told.mask & Tag.DUCT:
+            names_a_duct = told.mask & Tag.DUCT and not told.mask & Tag.ALONG
+            if self._was_prior is None and not names_a_duct:
                 self._put_into_dilated(drafts)
 
     def _put_into_dilated(self, drafts: list[Draft]) -> None:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _EXCLUDING = ("xclude", "Ruled Out")
 """Within "cannot be excluded" and the like: what it hedges has not been denied."""
+_NOT_THIS = frozenset({"并非", "不是", "不考虑", "不支持", "不符合"})
+"""Denials of a name, as in 并非钙化灶，为结石, rather than of a state."""
 _HEDGES = Tag.HEDGE | Tag.HEDGE_POST
 
 
@@ -21,6 +23,7 @@ def _negation(walk: Walk, token: Token) -> None:
     walk.add(token)
     walk.denying, walk.past_comma = True, False
     walk.denied_from, walk.denial_at = len(walk.hits), token.start
+    walk.denial_end = token.end
 
 
 def _negation_after(walk: Walk, token: Token) -> None:
@@ -74,9 +77,13 @@ def hedge_alone(walk: Walk) -> None:
 def _rather_than(walk: Walk, token: Token) -> None:
     if token.lex.language == "zh" and not any(hit.tag == Tag.MENTION for hit in walk.hits):
         _negation(walk, token)
+        walk.rather_than = walk.written(token) in _NOT_THIS
         return
     walk.add(token)
     walk.rather_than = walk.written(token) != "Over" or _favours(walk)
+    preferred = walk.last_in_chunk(Tag.MENTION) if "Prefer" in walk.written(token) else None
+    if preferred is not None:
+        preferred.hedged = True
 
 
 def _favours(walk: Walk) -> bool:

@@ -66,9 +66,15 @@ def sizes(text: str, start: int, end: int) -> list[SizeToken]:
     found = [
         _size(text, match)
         for match in _SIZE.finditer(text, start, end)
-        if (match[2] or match[5] or match[8]) and not _is_limit(text, match.start())
+        if (match[2] or match[5] or match[8])
+        and not _is_limit(text, match.start())
+        and not text.endswith(_BEFORE_PAST, 0, match.start())
     ]
     return found + [_word_size(match) for match in _WORD_SIZE.finditer(text, start, end)]
+
+
+_BEFORE_PAST = ("Previously ", "Formerly ", "Previously Measured ", "原", "原约", "前次", "前次约")
+"""Words before a size that was, such as "now 8 mm, previously 5 mm"."""
 
 
 def _names_unit(written: str) -> bool:
