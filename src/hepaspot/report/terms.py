@@ -116,10 +116,10 @@ def _mask(lexes: Meanings) -> int:
 
 
 def _risky_ends(terms: Iterable[str]) -> set[str]:
-    """Short words that begin a longer term, which a term ending in them may swallow."""
-    starts = {term[: _LONGEST_HEAD + 1] for term in terms if term[0].isascii()}
-    heads = {start[:length] for start in starts for length in range(1, len(start))}
-    return {head for head in heads if head.isascii() and head.isalpha()}
+    """Beginnings of longer words, the rest of which a term ending in them would cut off."""
+    words = {term.split(" ", 1)[0] for term in terms if term[0].isascii()}
+    starts = {word[: _LONGEST_HEAD + 1] for word in words if word.isascii() and word.isalpha()}
+    return {start[:length] for start in starts for length in range(1, len(start))}
 
 
 @cache
