@@ -36,6 +36,8 @@ _YIELDING = (
 )
 """Terms that mean nothing of their own inside a size or a list of segments."""
 _CHUNK_END = re.compile(r"[,;:.()。、\n]")
+_QUOTED_DENIAL = 60
+"""Characters that a denial may stand before its term to be quoted with it."""
 _BACK_REACH = 24
 """Characters that a denial at the end of a chunk reaches back over."""
 
@@ -126,6 +128,8 @@ class Walk:
         hit = Hit(token.start, token.end, lex, lex.tag, organ, self.chunk, dropped=self.dropping)
         if lex.tag & SCOPED:
             hit.negated = self.denying and not self._escapes_denial(hit)
+            if hit.negated and hit.start - self.denial_at <= _QUOTED_DENIAL:
+                hit.said_from = self.denial_at
             hit.hedged = self.hedging
             hit.historical, hit.prior = self.telling_history, self.telling_prior
         self.hits.append(hit)
@@ -166,7 +170,7 @@ class Walk:
             if hit.tag == Tag.ORGAN or self.denial_at - hit.end > _BACK_REACH:
                 return
             if hit.tag & SCOPED & ~Tag.DUCT and hit.start != self.denial_at:
-                hit.negated = True
+                hit.negated, hit.said_to = True, self.denial_end
 
     def _is_elliptic(self) -> bool:
         """Whether the denial closes no chunk: "shows no enhancement", "… does not" (move)."""

@@ -189,8 +189,8 @@ class _DuctWalk:
     def _add_state(self, state: Hit) -> None:
         value = _state_value(state)
         if value is not None:
-            start = min(self.subject[0].start, state.start)
-            end = max(self.subject[-1].end, state.end)
+            start = min(self.subject[0].start, state.span[0])
+            end = max(self.subject[-1].end, state.span[1])
             self._add(self.subject, value, state, start, end)
 
     def _add(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import cache
 from importlib.resources import files
@@ -32,6 +33,9 @@ _STRAY_CAPITAL = re.compile(r"(?<=[A-Za-z])[A-Z]")
 
 Edit = tuple[int, int, str]
 """Characters from and to that are dropped, and what is written instead."""
+
+
+_KANGXI_RADICALS = range(0x2F00, 0x2FD6)
 
 
 class Folded(NamedTuple):
@@ -86,9 +90,15 @@ def _table() -> dict[int, str | int]:
     table: dict[int, str | int] = {code + _FULL_WIDTH: code for code in range(0x21, 0x7F)}
     table |= dict.fromkeys(range(0x20), " ")
     del table[ord("\n")]
-    for pair in (_characters()["traditional"], _characters()["marks"]):
-        table |= str.maketrans(pair["from"], pair["to"])
-    return table
+    for pair in ("traditional", "radicals", "marks"):
+        table |= str.maketrans(_characters()[pair]["from"], _characters()[pair]["to"])
+    return table | _kangxi(table)
+
+
+def _kangxi(table: dict[int, str | int]) -> dict[int, str | int]:
+    """Fold Kangxi radicals, which some PDF files hold in place of whole characters."""
+    plain = {code: ord(unicodedata.normalize("NFKC", chr(code))) for code in _KANGXI_RADICALS}
+    return {code: table.get(character, character) for code, character in plain.items()}
 
 
 def _right_slips(text: str) -> str:

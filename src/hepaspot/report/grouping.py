@@ -32,6 +32,7 @@ _LINKS = (
     | Tag.DIFFER
     | Tag.OPEN
     | Tag.SLASH
+    | Tag.LINK
 )
 _WHERE = PLACES | Tag.LANDMARK | Tag.ORGAN | Tag.DUCT
 _LISTING = CLAUSE_ENDS | Tag.LIST_AND | Tag.PAUSE

@@ -62,6 +62,14 @@ class Hit:
     elsewhere: bool = False
     asked: bool = False
     count: str | None = None
+    said_from: int = -1  # where the words of its denial begin, if they stand before it
+    said_to: int = -1  # where they end, if they stand behind it
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The term together with the words that deny it."""
+        start = self.said_from if 0 <= self.said_from < self.start else self.start
+        return start, max(self.end, self.said_to)
 
 
 @dataclass(slots=True)

@@ -29,6 +29,7 @@ _SUBJECTS = (
     | Tag.ATTRIBUTE
     | Tag.HOST
 )
+_STAND_INS = Tag.COUNT | Tag.DISTRIB | Tag.ORDINAL
 _MOVES = Tag.ORGAN | Tag.LOBE | Tag.DUCT
 
 
@@ -44,6 +45,8 @@ def is_of_interest(passage: Passage, text: str, cursor: Cursor, *, has_focus: bo
         mask & Tag.STATE and "ntrahepatic" in text[passage.start : passage.end]
     ):
         return True
+    if mask & Tag.LIVERISH and mask & _STAND_INS and SEGMENT.search(text, *span):
+        return True  # "the liver has one in segment VI"
     return has_focus and bool(mask & LATER or MEASURE.search(text, *span))
 
 

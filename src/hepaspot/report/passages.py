@@ -63,7 +63,7 @@ def passages(text: str, found: list[Found]) -> list[Passage]:
     for cut in _cuts(text, found):
         end, match = found[cut]
         at = end + 1 - match.length
-        mask = _mask(found, first, cut)
+        mask = _mask(text, found, first, cut)
         if mask or (made and MEASURE.search(text, start, at)):
             terms = found[first:cut]
             made.append(Passage(start, at, terms, mask, layout.section, layout.line))
@@ -72,7 +72,7 @@ def passages(text: str, found: list[Found]) -> list[Passage]:
             layout.has_words = not (at == start or text[start:at].isspace())
         layout.cross(text, at, end + 1, match)
         start, first = end + 1, cut + 1
-    mask = _mask(found, first, len(found))
+    mask = _mask(text, found, first, len(found))
     if mask or (made and MEASURE.search(text, start)):
         made.append(Passage(start, len(text), found[first:], mask, layout.section, layout.line))
     return made
@@ -88,11 +88,14 @@ def _cuts(text: str, found: list[Found]) -> Iterator[int]:
             first = n + 1
 
 
-def _mask(found: list[Found], first: int, stop: int) -> int:
+def _mask(text: str, found: list[Found], first: int, stop: int) -> int:
     mask = 0
-    for _, match in found[first:stop]:
+    cuts_a_word = False
+    for end, match in found[first:stop]:
         mask |= match.mask
-    return mask & ~_CUTS
+        if match.mask & Tag.RISKY and "a" <= text[end + 1 : end + 2] <= "z":
+            cuts_a_word = True
+    return mask & ~_CUTS if cuts_a_word else mask & ~(_CUTS | Tag.RISKY)
 
 
 def _line_ends_soon(text: str, at: int) -> bool:

@@ -112,8 +112,14 @@ def _duct(walk: Walk, token: Token) -> None:
 
 def _is_of_the_stones(walk: Walk, duct: Token) -> bool:
     """As in 肝内胆管结石伴胆管扩张: the ducts are those that hold the stones."""
-    mention = walk.last_in_chunk(Tag.MENTION) if duct.lex.language == "zh" else None
-    return mention is not None and mention.lex.value == "duct_stone" and mention.organ in IN_LIVER
+    if duct.lex.language == "zh":
+        mention = walk.last_in_chunk(Tag.MENTION)
+    else:
+        is_bare = walk.written(duct) in _BARE_DUCTS
+        mention = next((h for h in walk.hits if h.tag == Tag.MENTION and is_bare), None)
+    if mention is None or mention.negated or mention.organ not in IN_LIVER:
+        return False
+    return mention.lex.value == "duct_stone"
 
 
 def _is_within_liver(walk: Walk, duct: Token) -> bool:

@@ -29,6 +29,7 @@ def _negation(walk: Walk, token: Token) -> None:
 def _negation_after(walk: Walk, token: Token) -> None:
     for hit in walk.in_chunk(SCOPED & ~Tag.DUCT):
         hit.negated, hit.hedged = True, False
+        hit.said_to = token.end
     walk.add(token)
 
 

@@ -52,7 +52,7 @@ class Spans:
 
     def at(self, hit: Hit) -> Words:
         """The words of one term."""
-        return self.words(hit.start, hit.end)
+        return self.words(*hit.span)
 
     def section(self, start: int) -> str:
         """The section of the passage around a place in the folded text."""

@@ -77,6 +77,7 @@ class Tag:
     OPEN: Final = 1 << 61
     CLOSE: Final = 1 << 62
     COLON: Final = 1 << 63
+    LINK: Final = 1 << 70
     LIVERISH: Final = 1 << 64
     FOREIGN: Final = 1 << 65
     RISKY: Final = 1 << 66
