@@ -31,9 +31,9 @@ def refusal(assessment: Assessment, marked: Passages, words: Words, reader: str)
         noted(words.line(f"{reader}.scope.{caveat.id}"), marked.number(caveat.provenance))
         for caveat in found.values()
     )
-    advice = words.line(f"{reader}.scope.advice")
+    advice = tuple(words.line(f"{reader}.scope.{id}.advice") for id in found)
     heading = words.line(f"{reader}.scope.heading")
-    return Section("scope", heading, (Paragraph((*lines, advice)),), Tone.ALERT)
+    return Section("scope", heading, (Paragraph((*lines, *advice)),), Tone.ALERT)
 
 
 def gaps(assessment: Assessment, marked: Passages, words: Words, reader: str) -> tuple[Line, ...]:

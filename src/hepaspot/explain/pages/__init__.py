@@ -78,13 +78,15 @@ def _section(topic: str, told: Topic, name: str, words: Words) -> Section:
 
 
 def without_calm(document: Document) -> Document:
-    """A page without its calming sentences, for a reader whose report has warning signs."""
+    """A page without its calming sentences, for a reader whom they might mislead."""
+    sections = tuple(_sober(section) for section in document.sections)
+    return msgspec.structs.replace(document, sections=sections)
+
+
+def with_warning(document: Document) -> Document:
+    """A page that first says that the reader's own report has points to be checked."""
     flagged = Words(document.language).line("page.flagged")
-    return msgspec.structs.replace(
-        document,
-        banner=(flagged, *document.banner),
-        sections=tuple(_sober(section) for section in document.sections),
-    )
+    return msgspec.structs.replace(document, banner=(flagged, *document.banner))
 
 
 def _sober(section: Section) -> Section:

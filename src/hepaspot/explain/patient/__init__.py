@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from hepaspot.explain import calm, scope
 from hepaspot.explain.document import Bullets, Citations, Document, Line, Paragraph, Section
-from hepaspot.explain.pages import TOPICS, page, without_calm
+from hepaspot.explain.pages import TOPICS, page, with_warning, without_calm
 from hepaspot.explain.passages import Passages, passages
 from hepaspot.explain.patient.answers import answers
 from hepaspot.explain.patient.asking import ask, help_at_once
@@ -31,6 +31,8 @@ def patient(assessment: Assessment, language: str) -> Document:
     related = tuple(page(topic, language) for topic in TOPICS)
     if not calm.allowed(assessment):
         related = tuple(without_calm(document) for document in related)
+    if calm.warned(assessment):
+        related = tuple(with_warning(document) for document in related)
     return Document(
         id="patient",
         language=language,

@@ -20,12 +20,14 @@ def likely(assessment: Assessment, words: Words) -> Section:
         blocks.append(Paragraph((_sentence(name, words), *_verdict(answer, words))))
         if tendency.is_told_to_patient(answer, focus, assessment):
             blocks.append(Paragraph(tuple(_leaning(answer, words))))
-        blocks.append(_bars(answer, words))
+        if answer.named is None:  # the figures know nothing of what the author names
+            blocks.append(_bars(answer, words))
     more = len(assessment.foci) - naming.SHOWN_FOCI
     if more > 0:
         rest = Line("patient.likely.more", words.count("patient.likely.more", more))
         blocks.append(Paragraph((rest,)))
-    blocks.append(Paragraph(tuple(_how_sure(assessment, words))))
+    if any(isinstance(block, Bars) for block in blocks):
+        blocks.append(Paragraph(tuple(_how_sure(assessment, words))))
     return Section("likely", words.line("patient.likely.heading"), tuple(blocks))
 
 

@@ -8,7 +8,8 @@ from hepaspot.explain.document import Block, Bullets, Line, Paragraph, Section, 
 from hepaspot.explain.passages import SHOWN_CLASHES, Passages
 from hepaspot.explain.sources import best
 from hepaspot.explain.words import Words, noted, sourced
-from hepaspot.weigh.assessment import Assessment, RedFlag
+from hepaspot.knowledge import load
+from hepaspot.weigh.assessment import Assessment, LedgerLine, RedFlag
 
 
 def flags(assessment: Assessment, marked: Passages, words: Words) -> Iterator[Section]:
@@ -30,6 +31,15 @@ def _flag(flag: RedFlag, marked: Passages, words: Words) -> Line:
     quoted = marked.words(flag.provenance, words)
     text = words.say("patient.flag.line", meaning=plain, words=quoted)
     return noted(sourced(Line(rule, text), *best(flag.sources)), marked.number(flag.provenance))
+
+
+def is_raised(line: LedgerLine, assessment: Assessment) -> bool:
+    """Whether a sign of the ledger is one of the red flags that were raised."""
+    raised = {flag.id for flag in assessment.red_flags}
+    return any(
+        row.id in raised and (row.sign, row.state) == (line.sign, line.state)
+        for row in load().red_flags
+    )
 
 
 def clashes(assessment: Assessment, marked: Passages, words: Words) -> Iterator[Section]:

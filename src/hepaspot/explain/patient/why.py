@@ -18,6 +18,7 @@ from hepaspot.explain.document import (
     Tone,
 )
 from hepaspot.explain.passages import Passages
+from hepaspot.explain.patient import warning
 from hepaspot.explain.patient.case import Case
 from hepaspot.explain.sources import best
 from hepaspot.explain.words import Words, sourced
@@ -45,7 +46,9 @@ def _notes(assessment: Assessment, marked: Passages, words: Words) -> tuple[Note
             _add(notes, Note(*_place(focus.provenance, marked, words), Tone.PLAIN, (line,)))
         for entry in answer.ledger:
             place = _place(entry.provenance, marked, words)
-            _add(notes, Note(*place, leaning.tone(entry), tuple(_says(entry, words))))
+            raised = warning.is_raised(entry, assessment)
+            said = tuple(_says(entry, words, raised=raised))
+            _add(notes, Note(*place, leaning.tone(entry), said))
     return tuple(sorted(notes.values(), key=lambda note: note.number or len(marked.passages) + 1))
 
 
@@ -64,12 +67,22 @@ def _add(notes: dict[str, Note], note: Note) -> None:
     notes[key] = note
 
 
-def _says(line: LedgerLine, words: Words) -> Iterator[Line]:
+def _says(line: LedgerLine, words: Words, *, raised: bool) -> Iterator[Line]:
     particular = f"patient.gloss.{line.sign}.{line.state}"
     general = f"patient.gloss.{line.sign}"
     rule = particular if words.knows(particular) else general
     yield words.line(rule) if words.knows(rule) else words.label("sign", line.sign)
-    yield sourced(words.line(f"patient.leaning.{leaning.rule(line)}"), *best(line.sources))
+    yield sourced(words.line(_counts(line, words, raised=raised)), *best(line.sources))
+
+
+def _counts(line: LedgerLine, words: Words, *, raised: bool) -> str:
+    """The message that says what a sign counts for, or why it does not count."""
+    if line.weighs:
+        return f"patient.leaning.{leaning.rule(line)}"
+    if raised:
+        return "patient.reason.red_flag"
+    rule = f"patient.reason.{line.reason}"
+    return rule if words.knows(rule) else "patient.reason.none"
 
 
 def report(assessment: Assessment, marked: Passages, words: Words) -> Iterator[Section]:
