@@ -198,6 +198,16 @@ def test_several_answers_do_not_fit_into_one_file(run, report, tmp_path):
     assert taken.read_text() == "keep me"
 
 
+def test_several_answers_make_no_folder_that_is_named_like_a_file(run, report, tmp_path):
+    reports = report(name="a.txt"), report(name="b.txt")
+    code, _, err = run("read", *reports, "-o", tmp_path / "answers.txt")
+    assert code == 2
+    assert "several reports need a folder" in " ".join(err.split())
+    assert not (tmp_path / "answers.txt").exists()
+    (tmp_path / "of.may").mkdir()
+    assert run("read", *reports, "-o", tmp_path / "of.may")[0] == 0
+
+
 # -------------------------------------------------------------------------------- mistakes
 
 
@@ -258,10 +268,56 @@ def test_a_wrong_command_line_ends_with_two_and_no_traceback(run, arguments):
     assert "Traceback" not in err
 
 
-def test_a_reader_who_leaves_early_gets_no_traceback():
-    command = f"{sys.executable} -m hepaspot knowledge | head -n 1"
-    result = subprocess.run(command, shell=True, capture_output=True, text=True, check=True)
-    assert result.stderr == ""
+COMMANDS = [
+    ["read", "examples/en-stone-without-dilatation.txt"],
+    ["read", *["examples/en-stone-without-dilatation.txt"] * 2, "--format", "json"],
+    ["knowledge"],
+    ["schema"],
+    ["info"],
+]
+
+
+@pytest.mark.parametrize("arguments", COMMANDS)
+def test_a_reader_who_leaves_early_ends_the_run_quietly(arguments):
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    try:
+        result = _run_apart(arguments, write_end)
+    finally:
+        os.close(write_end)
+    assert (result.returncode, result.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device")
+@pytest.mark.parametrize("arguments", COMMANDS)
+def test_a_full_disk_is_told_in_one_line(arguments):
+    with Path("/dev/full").open("wb") as full:
+        result = _run_apart(arguments, full.fileno())
+    assert (result.returncode, result.stderr) == (
+        7,
+        "hepaspot: standard output: cannot be written (no space left on device); "
+        "make room or write elsewhere\n",
+    )
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a shell of its own")
+def test_a_closed_standard_output_is_told_in_one_line():
+    command = f"{sys.executable} -m hepaspot schema >&-"
+    result = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert result.returncode == 7
+    assert result.stderr.startswith("hepaspot: standard output: cannot be written (")
+    assert result.stderr.count("\n") == 1
+
+
+def _run_apart(arguments: list[str], stdout: int) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "hepaspot", *arguments],
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        check=False,
+    )
 
 
 def test_json_is_utf_8_even_for_a_terminal_without_chinese(report):

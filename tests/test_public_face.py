@@ -76,3 +76,28 @@ def test_explain_is_the_function_whoever_was_imported_first(first):
         [sys.executable, "-c", script], capture_output=True, text=True, check=True
     )
     assert result.stdout.strip() == "True"
+
+
+WORDS = "Liver: 6 mm echogenic focus in segment VII with posterior shadowing."
+
+
+def test_an_assessment_comes_back_from_json_as_it_was():
+    assessment = hepaspot.assess(hepaspot.read(WORDS))
+    assert assessment.foci
+    again = hepaspot.Assessment.from_json(assessment.to_json())
+    assert again == assessment
+    assert hepaspot.explain(again) == hepaspot.explain(assessment)
+
+
+@pytest.mark.parametrize(
+    "data", [b"", b"[]", b'{"exam": {"foci": "Wang"}}', b'{"Wang": 1}', b"\xff"]
+)
+def test_json_that_is_no_assessment_is_refused_without_quoting_it(data):
+    with pytest.raises(hepaspot.SchemaError, match=r"^assessment JSON: ") as caught:
+        hepaspot.Assessment.from_json(data)
+    assert "Wang" not in str(caught.value)
+
+
+def test_an_assessment_of_another_version_is_refused():
+    with pytest.raises(hepaspot.SchemaError, match=r"has schema version 2\.0, this hepaspot reads"):
+        hepaspot.Assessment.from_json(b'{"exam": {}, "schema_version": "2.0"}')

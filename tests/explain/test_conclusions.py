@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+import msgspec
 import pytest
 from explain.cases import NAMES, assessed, concluding, plain_calcification
 
@@ -11,7 +12,7 @@ from hepaspot.exam import Entity
 from hepaspot.explain import compose, explain
 from hepaspot.explain.document import Bars
 from hepaspot.explain.figures import of_100, ratio
-from hepaspot.weigh.assessment import Assessment, Conclusion, Probability
+from hepaspot.weigh.assessment import Assessment, Category, Conclusion, Probability
 
 PAIRS = [("clinician", "en"), ("clinician", "zh"), ("patient", "en"), ("patient", "zh")]
 
@@ -49,6 +50,40 @@ def test_the_people_that_are_drawn_add_up_to_100():
 def test_no_people_are_drawn_where_nothing_can_be_told():
     unsure = concluding(assessed("calcification"), Conclusion.CANNOT_TELL)
     assert drawn(unsure) == [[None] * 4]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_no_bars_are_drawn_where_the_author_names_something_else(language: str):
+    document = compose(assessed("named"), audience="patient", language=language)
+    said = [line.rule for line in document.trace]
+    assert "patient.likely.named" in said
+    assert not [rule for rule in said if rule.startswith("patient.likely.entity")]
+    assert "patient.likely.range" not in said
+
+
+def test_one_named_focus_leaves_the_bars_of_the_other():
+    two = assessed("two_foci")
+    first, second = two.foci
+    named = msgspec.structs.replace(first, named="surgical_clip")
+    assert len(drawn(msgspec.structs.replace(two, foci=(named, second)))) == 1
+
+
+def categories(own: Category, whole: Category) -> int:
+    assessment = assessed("calcification")
+    focus = msgspec.structs.replace(assessment.foci[0], category=own)
+    replaced = msgspec.structs.replace(assessment, foci=(focus,), category=whole)
+    return rules(replaced, "clinician").count("clinician.screening.line")
+
+
+def test_the_category_of_a_single_focus_is_told_once():
+    wide = Category("3", "D2", "shadow_with_dilatation")
+    alone = Category("3", "D2", "dilatation_alone")
+    assert categories(wide, wide) == categories(wide, alone) == 1
+
+
+def test_a_graver_category_of_the_exam_is_still_told():
+    calm = Category("2", "B", "shadow_without_dilatation")
+    assert categories(calm, Category("3", "D2", "dilatation_alone")) == 2
 
 
 @pytest.mark.parametrize("name", NAMES)

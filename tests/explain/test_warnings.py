@@ -141,6 +141,42 @@ def test_a_report_out_of_scope_gets_no_answer(name: str, words: str):
     assert not [rule for rule in clinical if rule.startswith("clinician.conclusion")]
 
 
+@pytest.mark.parametrize(
+    ("name", "ask", "never"),
+    [
+        ("foetal", ("doctor", "医生"), ("vet", "兽医")),
+        ("animal", ("vet", "兽医"), ("doctor", "医生")),
+    ],
+)
+def test_a_report_out_of_scope_sends_to_a_doctor_or_to_a_vet(
+    name: str, ask: tuple[str, str], never: tuple[str, str]
+):
+    for language, right, wrong in zip(("en", "zh"), ask, never, strict=True):
+        trace = compose(assessed(name), audience="patient", language=language).trace
+        (advice,) = [line for line in trace if line.rule.endswith(".advice")]
+        assert advice.rule == f"patient.scope.{name}.advice"
+        assert right in advice.text
+        assert wrong not in advice.text
+
+
+def flagged_pages(assessment: Assessment) -> set[bool]:
+    related = compose(assessment, audience="patient").related
+    return {"page.flagged" in [line.rule for line in page.banner] for page in related}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_related_pages_speak_of_points_to_check_only_where_there_are_some(name: str):
+    assessment = assessed(name)
+    exam = assessment.exam
+    there = bool(assessment.red_flags or assessment.contradictions or exam.caveats)
+    assert flagged_pages(assessment) == {there}
+
+
+def test_a_report_that_is_only_undecided_has_no_points_to_check():
+    assert flagged_pages(assessed("cannot_tell")) == {False}
+    assert flagged_pages(flagged("fever")) == {True}
+
+
 @pytest.mark.parametrize("language", ["en", "zh"])
 def test_a_report_without_a_focus_invents_none(language: str):
     assessment = assessed("no_focus")

@@ -94,6 +94,31 @@ def test_blanks_hold_no_words(blank):
         decode_bytes(blank, "x.txt")
 
 
+@pytest.mark.parametrize("codec", ["utf-8", "gb18030", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize(
+    ("traced", "words"),
+    [
+        (SIMPLIFIED + "\x1a", SIMPLIFIED),
+        ("\x1b[1m" + SIMPLIFIED + "\x1b[0m\n", SIMPLIFIED + "\n"),
+        ("\x1b]0;title\x07" + SIMPLIFIED, SIMPLIFIED),
+        (SIMPLIFIED + "\b\x7f", SIMPLIFIED + "  "),
+        (SIMPLIFIED + "1\x015", SIMPLIFIED + "1 5"),
+    ],
+)
+def test_a_few_traces_of_a_device_are_taken_out(traced, words, codec):
+    assert decode_bytes(traced.encode(codec)).text == words
+
+
+def test_a_file_of_nothing_but_its_end_mark_holds_no_words():
+    with pytest.raises(EmptyInput, match=r"^x\.txt: holds no words"):
+        decode_bytes(b"\x1a", "x.txt")
+
+
+def test_an_encoding_that_shifts_is_not_taken_for_words():
+    with pytest.raises(UnreadableInput, match=r"holds binary data"):
+        decode_bytes("肝内钙化灶".encode("iso2022_kr", "replace") + b"\x1b$)A\x0e8N", "x.txt")
+
+
 @pytest.mark.parametrize(
     "data", [b"liver\x00\x01\x02", b"\x00" * 40, b"\x01\x02\x03 liver", b"\xff\xfe\x00\x00\x41\x00"]
 )

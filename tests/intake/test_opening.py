@@ -159,10 +159,11 @@ def test_an_old_or_protected_office_file_is_told_how_to_be_saved(file):
     assert "an old or a password-protected Office file; save it as .docx" in str(error)
 
 
-def test_a_scan_is_told_apart_from_a_pdf_of_words(file):
-    error = refusal(file(scanned_pdf(2), "scan.pdf"))
+@pytest.mark.parametrize("data", [scanned_pdf(2), pdf("")])
+def test_a_scan_or_a_blank_page_is_told_apart_from_a_pdf_of_words(file, data):
+    error = refusal(file(data, "scan.pdf"))
     assert isinstance(error, ScanWithoutText)
-    assert "is a PDF of pictures of words (a scan)" in str(error)
+    assert "scan.pdf: no text in the PDF (a scan, or empty); give the PDF" in str(error)
 
 
 @pytest.mark.parametrize(

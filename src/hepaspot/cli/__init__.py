@@ -13,13 +13,18 @@ def main() -> None:
     import typer
 
     from hepaspot.cli.app import app
+    from hepaspot.cli.stream import watch_standard_output
 
     for stream in (sys.stdout, sys.stderr):
         # A terminal that cannot show a character shows "?" rather than a traceback.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    watch_standard_output()
     try:
-        app(prog_name="hepaspot")
+        try:
+            app(prog_name="hepaspot")
+        finally:
+            sys.stdout.flush()  # a full disk is told now, not when Python ends
     except HepaspotError as error:
         typer.echo(f"hepaspot: {error}", err=True)
         sys.exit(error.exit_code)

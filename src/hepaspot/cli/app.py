@@ -18,7 +18,7 @@ Exit codes:
 0  every report was read
 1  a fault of hepaspot itself
 2  a wrong command line
-3  a file that cannot be used: empty, damaged, protected, a scan, not a report
+3  a file that cannot be used: empty, damaged, protected, a scan
 4  no such file
 5  a file that is too large
 6  a wrong row of knowledge

@@ -10,6 +10,7 @@ from pathlib import Path
 import typer
 
 from hepaspot.cli.output import Target
+from hepaspot.cli.stream import NowhereToWrite
 from hepaspot.cli.wish import STANDARD_INPUT, Wish, answer
 from hepaspot.errors import HepaspotError, InternalError
 
@@ -32,6 +33,8 @@ def answer_all(files: list[str], wish: Wish, target: Target) -> int:
 def _answer_one(file: str, wish: Wish, target: Target) -> int:
     try:
         target.put(file, _answer_or_fault(file, wish))
+    except NowhereToWrite:
+        raise
     except HepaspotError as error:
         _tell(str(error))
         return error.exit_code

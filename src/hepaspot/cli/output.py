@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 from typing import Final
@@ -18,6 +19,8 @@ _SUFFIXES: Final = {
     Format.HTML: ".answer.html",
 }
 
+_EXTENSION: Final = re.compile(r"\.[A-Za-z]{2,5}$")
+
 
 class Target:
     """Takes the answers of one run, each where it belongs."""
@@ -28,7 +31,7 @@ class Target:
         self._several = several
         self._is_folder = output is not None and (several or output.is_dir())
         self._taken: set[str] = set()
-        if several and output is not None and output.is_file():
+        if several and output is not None and _is_file_or_named_so(output):
             raise typer.BadParameter(
                 f"{output} is a file, and several reports need a folder", param_hint="'-o'"
             )
@@ -69,6 +72,10 @@ class Target:
             show(heading + text + ending)
         else:
             sys.stdout.write(heading + text + ending)
+
+
+def _is_file_or_named_so(output: Path) -> bool:
+    return not output.is_dir() and (output.exists() or bool(_EXTENSION.search(output.name)))
 
 
 def _write(path: Path, text: str, file: str) -> None:

@@ -145,10 +145,18 @@ def _author(statements: tuple[Statement, ...], marked: Passages, words: Words) -
 
 
 def _overall(assessment: Assessment, words: Words) -> Iterator[Section]:
-    told = [answer.category for answer in assessment.foci]
     blocks = tuple(screening(assessment.category, words))
-    if blocks and told != [assessment.category]:
+    if blocks and not _told_by_the_focus(assessment):
         yield Section("screening", words.line("clinician.screening.heading"), blocks)
+
+
+def _told_by_the_focus(assessment: Assessment) -> bool:
+    """Whether the only focus has the category of the exam, by whichever rule."""
+    own = [answer.category for answer in assessment.foci]
+    if len(own) != 1 or own[0] is None or assessment.category is None:
+        return False
+    whole = assessment.category
+    return (own[0].category, own[0].judgement) == (whole.category, whole.judgement)
 
 
 def _report(assessment: Assessment, marked: Passages, words: Words) -> Iterator[Section]:

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Final, NamedTuple
 
 from hepaspot.errors import EmptyInput, UnreadableInput
+from hepaspot.intake.controls import CONTROLS, binary_data, plain_words, without_controls
 
 LIVER_REPORT_CHARACTERS: Final = frozenset(
     "肝胆膽管钙鈣化灶结結石内內外左右前后後叶葉段强強回声聲影斑点點团團光带帶区區高密度"
@@ -52,7 +53,6 @@ _CODECS: Final = (
     ("utf-16-le", "utf-16-le"),
     ("utf-16-be", "utf-16-be"),
 )
-_CONTROLS: Final = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 _RUN_OF_HIGH_BYTES: Final = re.compile(rb"[\x80-\xff]{2}")
 _SAMPLE: Final = 20_000
 """Characters that a score looks at; a megabyte would tell no more."""
@@ -77,9 +77,9 @@ def decode_bytes(data: bytes, where: str = "text") -> Decoded:
     """
     if not data.strip():
         raise EmptyInput(f"{where}: holds no words; give a file with the report's text")
-    decoded = _marked(data, where) or _utf8(data) or _recognised(data)
+    decoded = _marked(data, where) or _unmarked(data) or _unmarked(_tidied(data))
     if decoded is None:
-        raise _not_text(data, where)
+        raise _not_text(_tidied(data), where)
     text = decoded.text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
         raise EmptyInput(f"{where}: holds no words; give a file with the report's text")
@@ -87,10 +87,8 @@ def decode_bytes(data: bytes, where: str = "text") -> Decoded:
 
 
 def _not_text(data: bytes, where: str) -> UnreadableInput:
-    if b"\x00" in data or _CONTROLS.search(data[:_SAMPLE].decode("latin-1")):
-        return UnreadableInput(
-            f"{where}: holds binary data, not words; give the report as text, PDF or .docx"
-        )
+    if b"\x00" in data or CONTROLS.search(data[:_SAMPLE].decode("latin-1")):
+        return binary_data(where)
     return UnreadableInput(f"{where}: its character encoding is not known; save it as UTF-8")
 
 
@@ -98,15 +96,26 @@ def _marked(data: bytes, where: str) -> Decoded | None:
     for mark, encoding in _MARKS:
         if data.startswith(mark):
             text = _decoded(data[len(mark) :], encoding)
-            if text is None or _CONTROLS.search(text):
+            if text is None:
                 raise _not_text(data, where)
-            return Decoded(text, encoding)
+            return Decoded(plain_words(text, where), encoding)
     return None
+
+
+def _tidied(data: bytes) -> bytes:
+    """Without controls, where no character of several bytes can hold one."""
+    # UTF-8, GB18030 and Big5 keep clear of them; UTF-16 does not, and is tried before.
+    text = without_controls(data.decode("latin-1"))
+    return data if text is None else text.encode("latin-1")
+
+
+def _unmarked(data: bytes) -> Decoded | None:
+    return _utf8(data) or _recognised(data)
 
 
 def _utf8(data: bytes) -> Decoded | None:
     text = _decoded(data, "utf-8")
-    if text is None or _CONTROLS.search(text):
+    if text is None or CONTROLS.search(text):
         return None
     # A few GB18030 words are UTF-8 by accident, then only as letters below U+0800.
     if all(char < "\u0800" for char in text) and not text.isascii():
@@ -124,11 +133,11 @@ def _recognised(data: bytes) -> Decoded | None:
 def _readings(data: bytes) -> Iterator[tuple[float, Decoded]]:
     for encoding, codec in _CODECS:
         text = _decoded(data, codec)
-        if text is not None and not _CONTROLS.search(text):
+        if text is not None and not CONTROLS.search(text):
             yield _score(text), Decoded(text, encoding)
     if not _RUN_OF_HIGH_BYTES.search(data):
         western = _decoded(data, "cp1252")
-        if western is not None and not _CONTROLS.search(western):
+        if western is not None and not CONTROLS.search(western):
             yield WESTERN_SCORE, Decoded(western, "cp1252")
 
 

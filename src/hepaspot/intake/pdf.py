@@ -26,7 +26,7 @@ def words_of_pdf(data: bytes, where: str) -> str:
     Raises
     ------
     ScanWithoutText
-        If its pages are pictures of words.
+        If its pages are pictures of words, or blank.
     UnreadableInput
         If it is damaged, protected, or takes too much time or memory.
     TooLarge
@@ -69,7 +69,7 @@ _ERRORS: Final[dict[Outcome, type[HepaspotError]]] = {
 
 _ADVICE: Final = {
     Outcome.NO_WORDS: (
-        "is a PDF of pictures of words (a scan); give the PDF that the report system wrote, "
+        "no text in the PDF (a scan, or empty); give the PDF that the report system wrote, "
         "or type the words"
     ),
     Outcome.NO_LETTERS: (

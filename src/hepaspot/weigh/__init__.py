@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from hepaspot.exam import Exam, Setting
+from hepaspot.settings import known_setting
 from hepaspot.weigh.assessment import (
     Assessment,
     Category,
@@ -65,13 +68,14 @@ def assess(exam: Exam, *, setting: Setting | None = None) -> Assessment:
     Raises
     ------
     InputError
-        If no prior is kept for the region.
+        If no prior is kept for the region, or the setting is of no known kind.
     """
     # NumPy takes longer to import than a whole report to read; only weighing needs it.
     from hepaspot.knowledge import load
     from hepaspot.weigh.assess_exam import assess_with
 
-    return assess_with(load(), exam, setting)
+    exam = replace(exam, setting=known_setting(exam.setting))
+    return assess_with(load(), exam, setting and known_setting(setting))
 
 
 def __getattr__(name: str) -> object:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Self
 
+import msgspec
+
+from hepaspot.errors import SchemaError
 from hepaspot.exam import Entity, Exam, Provenance, Value
 
 ASSESSMENT_VERSION = "1.0"
@@ -148,3 +152,32 @@ class Assessment(Value, frozen=True):
     priors: tuple[str, ...] = ()
     schema_version: str = ASSESSMENT_VERSION
     knowledge_version: str = ""
+
+    def to_json(self) -> bytes:
+        """The assessment as UTF-8 JSON, its exam included."""
+        return msgspec.json.encode(self)
+
+    @classmethod
+    def from_json(cls, data: bytes | str) -> Self:
+        """Read what `to_json` wrote.
+
+        Raises
+        ------
+        SchemaError
+            If ``data`` is not an assessment of this schema version.
+        """
+        try:
+            assessment = msgspec.json.decode(data, type=cls)
+        except msgspec.DecodeError as error:
+            _, marked, where = str(error).rpartition(" - at ")
+            fault = f"a value of the wrong kind at {where}" if marked else "it is not JSON of one"
+            # The library's own words may quote a value, and so a patient.
+            raise SchemaError(
+                f"assessment JSON: {fault}; write it with Assessment.to_json"
+            ) from None
+        if assessment.schema_version.split(".")[0] != ASSESSMENT_VERSION.split(".")[0]:
+            raise SchemaError(
+                f"assessment JSON has schema version {assessment.schema_version}, this hepaspot "
+                f"reads {ASSESSMENT_VERSION}; assess its exam anew"
+            )
+        return assessment

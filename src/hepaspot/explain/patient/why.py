@@ -72,17 +72,20 @@ def _says(line: LedgerLine, words: Words, *, raised: bool) -> Iterator[Line]:
     general = f"patient.gloss.{line.sign}"
     rule = particular if words.knows(particular) else general
     yield words.line(rule) if words.knows(rule) else words.label("sign", line.sign)
-    yield sourced(words.line(_counts(line, words, raised=raised)), *best(line.sources))
-
-
-def _counts(line: LedgerLine, words: Words, *, raised: bool) -> str:
-    """The message that says what a sign counts for, or why it does not count."""
     if line.weighs:
-        return f"patient.leaning.{leaning.rule(line)}"
+        rule = f"patient.leaning.{leaning.rule(line)}"
+        yield sourced(words.line(rule), *best(line.sources))
+    else:
+        yield from _uncounted(line, words, raised=raised)
+
+
+def _uncounted(line: LedgerLine, words: Words, *, raised: bool) -> Iterator[Line]:
+    """Why a sign moves nothing; that is never to say that a warning sign is nothing."""
+    if not (raised and line.reason == "red_flag_only"):
+        rule = f"patient.reason.{line.reason}"
+        yield words.line(rule if words.knows(rule) else "patient.reason.none")
     if raised:
-        return "patient.reason.red_flag"
-    rule = f"patient.reason.{line.reason}"
-    return rule if words.knows(rule) else "patient.reason.none"
+        yield words.line("patient.reason.red_flag")
 
 
 def report(assessment: Assessment, marked: Passages, words: Words) -> Iterator[Section]:
