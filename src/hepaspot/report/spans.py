@@ -15,7 +15,7 @@ SECTIONS = {
     "history": Section.HISTORY,
 }
 
-STAND_IN = re.compile(r"\w+ In(?: The)?$")
+STAND_IN = re.compile(r"(?:One|Another|Second) In(?: The)?$")
 """What stands for a noun that is left out ("another in segment VII")."""
 STAND_IN_REACH = 24
 """Characters before the place of a noun left out among which its stand-in lies."""
