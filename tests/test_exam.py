@@ -129,7 +129,7 @@ def test_an_exam_cannot_be_changed() -> None:
 
 
 def test_an_unknown_key_is_refused_rather_than_lost() -> None:
-    with pytest.raises(SchemaError, match=r"^exam JSON: .*; write it with Exam\.to_json$"):
+    with pytest.raises(SchemaError, match=r"^exam JSON: .*; write it with to_json$"):
         Exam.from_json('{"foki": []}')
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 import msgspec
 
@@ -17,6 +17,9 @@ from hepaspot.errors import SchemaError
 
 SCHEMA_VERSION = "1.0"
 """Version of the JSON form of an `Exam`; the first number changes when a reader must."""
+
+
+Document = TypeVar("Document")
 
 
 class Value(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -262,26 +265,36 @@ class Exam(Value, frozen=True):
         SchemaError
             If ``data`` is not an exam of this schema version.
         """
-        try:
-            exam = msgspec.json.decode(data, type=cls)
-        except msgspec.DecodeError as error:
-            raise SchemaError(
-                f"exam JSON: {_without_values(error)}; write it with Exam.to_json"
-            ) from None
-        if exam.schema_version.split(".")[0] != SCHEMA_VERSION.split(".")[0]:
-            raise SchemaError(
-                f"exam JSON has schema version {exam.schema_version}, this hepaspot reads "
-                f"{SCHEMA_VERSION}; convert it with the version that wrote it"
-            )
+        exam = decoded(data, cls, "exam")
+        same_version("exam", exam.schema_version, SCHEMA_VERSION)
         return exam
 
 
-def _without_values(error: msgspec.DecodeError) -> str:
-    """What is wrong and where, without a word that might be a patient's."""
-    _, marked, where = str(error).rpartition(" - at ")
-    if not marked:
-        return "it is not JSON of the published schema"
-    return f"a value of the wrong kind at {where}"
+def decoded(data: bytes | str, kind: type[Document], name: str) -> Document:
+    """Read ``data`` as JSON of a ``kind``, called ``name`` in what a user is told.
+
+    Raises
+    ------
+    SchemaError
+        Without a word of ``data``, since the library's own message may quote a patient.
+    """
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.DecodeError as error:
+        _, marked, where = str(error).rpartition(" - at ")
+        fault = "it is not JSON of the published schema"
+        if marked:
+            fault = f"a value of the wrong kind at {where}"
+        raise SchemaError(f"{name} JSON: {fault}; write it with to_json") from None
+
+
+def same_version(name: str, written: str, read: str) -> None:
+    """Refuse a document whose first version number is not the one read here."""
+    if written.split(".", 1)[0] != read.split(".", 1)[0]:
+        raise SchemaError(
+            f"{name} JSON has schema version {written}, this hepaspot reads {read}; "
+            "convert it with the version that wrote it"
+        )
 
 
 def json_schema() -> dict[str, Any]:

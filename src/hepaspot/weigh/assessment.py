@@ -7,8 +7,7 @@ from typing import Self
 
 import msgspec
 
-from hepaspot.errors import SchemaError
-from hepaspot.exam import Entity, Exam, Provenance, Value
+from hepaspot.exam import Entity, Exam, Provenance, Value, decoded, same_version
 
 ASSESSMENT_VERSION = "1.0"
 """Version of the JSON form of an `Assessment`."""
@@ -166,18 +165,6 @@ class Assessment(Value, frozen=True):
         SchemaError
             If ``data`` is not an assessment of this schema version.
         """
-        try:
-            assessment = msgspec.json.decode(data, type=cls)
-        except msgspec.DecodeError as error:
-            _, marked, where = str(error).rpartition(" - at ")
-            fault = f"a value of the wrong kind at {where}" if marked else "it is not JSON of one"
-            # The library's own words may quote a value, and so a patient.
-            raise SchemaError(
-                f"assessment JSON: {fault}; write it with Assessment.to_json"
-            ) from None
-        if assessment.schema_version.split(".")[0] != ASSESSMENT_VERSION.split(".")[0]:
-            raise SchemaError(
-                f"assessment JSON has schema version {assessment.schema_version}, this hepaspot "
-                f"reads {ASSESSMENT_VERSION}; assess its exam anew"
-            )
+        assessment = decoded(data, cls, "assessment")
+        same_version("assessment", assessment.schema_version, ASSESSMENT_VERSION)
         return assessment
