@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from hepaspot.report.hits import Hit
-from hepaspot.report.measures import tells_of_the_duct
+from hepaspot.report.measures import goes_with_dilated, tells_of_the_duct
 from hepaspot.report.tags import Tag
 
-STATE_GAP = 10
-"""Characters between "dilated" and its width ("dilated, 9 mm")."""
 NOUN_REACH = 40
 """Characters between a size and a mention behind it that it measures instead."""
 WIDEST_MM = 60.0
@@ -18,7 +16,7 @@ _PARTING = Tag.SEEN | Tag.NEG | Tag.LIST_AND
 
 def is_width(hits: list[Hit], k: int, duct: Hit) -> bool:
     """Whether the size at ``k`` is the width of ``duct``, named before it."""
-    if _goes_with_dilated(hits, k):
+    if goes_with_dilated(hits, k):
         return True
     if _measures_what_the_duct_holds(hits, k, duct) or _measures_what_follows(hits, k):
         return False
@@ -27,13 +25,6 @@ def is_width(hits: list[Hit], k: int, duct: Hit) -> bool:
         return False
     is_of_mention = any(h.tag == Tag.MENTION and duct.end <= h.start < size.start for h in hits)
     return not is_of_mention and max(size.axes_mm) <= WIDEST_MM
-
-
-def _goes_with_dilated(hits: list[Hit], k: int) -> bool:
-    before = hits[k - 1] if k else None
-    if before is None or before.tag != Tag.STATE or before.lex.value != "dilated":
-        return False
-    return hits[k].start - before.end <= STATE_GAP
 
 
 def _measures_what_the_duct_holds(hits: list[Hit], k: int, duct: Hit) -> bool:

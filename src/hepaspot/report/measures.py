@@ -30,7 +30,7 @@ _NEW_CLAUSE = CLAUSE_ENDS | Tag.LIST_AND
 
 def size_belongs(hits: list[Hit], k: int, own: Sequence[int]) -> bool:
     """Whether the size at ``k`` measures the focus with the mentions at ``own``."""
-    if _goes_with_dilated(hits, k) or _measures_follower(hits, k):
+    if goes_with_dilated(hits, k) or _measures_follower(hits, k):
         return False
     after = next((j for j in range(k + 1, len(hits)) if hits[j].tag & _SUBJECTS), None)
     if after is not None:
@@ -41,7 +41,8 @@ def size_belongs(hits: list[Hit], k: int, own: Sequence[int]) -> bool:
     return _measures_what_precedes(hits, k, own)
 
 
-def _goes_with_dilated(hits: list[Hit], k: int) -> bool:
+def goes_with_dilated(hits: list[Hit], k: int) -> bool:
+    """Whether the size at ``k`` stands right behind "dilated" and is that width."""
     before = hits[k - 1] if k else None
     if before is None or before.tag != Tag.STATE or before.lex.value != "dilated":
         return False
