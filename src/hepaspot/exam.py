@@ -15,7 +15,7 @@ import msgspec
 
 from hepaspot.errors import SchemaError
 
-SCHEMA_VERSION = "1.0"
+SCHEMA_VERSION = "1.1"
 """Version of the JSON form of an `Exam`; the first number changes when a reader must."""
 
 
@@ -103,6 +103,13 @@ class Measurement(Value, frozen=True):
     sd: float | None = None
 
 
+class Detail(Value, frozen=True):
+    """One thing measured on the way to a sign, such as ``reach`` or ``drop`` of a shadow."""
+
+    name: str
+    measurement: Measurement
+
+
 class Observation(Value, frozen=True):
     """One sign, seen or read.
 
@@ -115,6 +122,7 @@ class Observation(Value, frozen=True):
     likelihood: dict[str, float]
     provenance: Provenance
     measurement: Measurement | None = None
+    details: tuple[Detail, ...] = ()
 
     @property
     def state(self) -> str:
@@ -157,18 +165,24 @@ class Size(Value, frozen=True):
 
     A size that is there but unreadable (masked by de-identification) has no axes and
     ``masked`` set; one that no focus in a liver can have is kept with ``plausible`` off.
-    ``axes_mm`` of a range are its two ends.
+    ``axes_mm`` of a range are its two ends. A size measured in a picture of unknown scale
+    has ``axes_pixels`` alone; ``sd_mm`` is one standard deviation of a measured axis.
     """
 
     provenance: Provenance
     axes_mm: tuple[float, ...] = ()
+    axes_pixels: tuple[float, ...] = ()
+    sd_mm: float | None = None
     bound: SizeBound | None = None
     masked: bool = False
     plausible: bool = True
 
 
 class Focus(Value, frozen=True):
-    """One echogenic focus in the liver, or one group described together."""
+    """One echogenic focus in the liver, or one group described together.
+
+    ``pointed_at`` is set where a caliper or an arrow in the picture marks the focus.
+    """
 
     id: str
     provenance: Provenance
@@ -177,6 +191,7 @@ class Focus(Value, frozen=True):
     places: tuple[Place, ...] = ()
     sizes: tuple[Size, ...] = ()
     host: str | None = None
+    pointed_at: bool = False
     observations: tuple[Observation, ...] = ()
     statements: tuple[Statement, ...] = ()
 
@@ -221,13 +236,46 @@ class SourceKind(StrEnum):
     HAND = "hand"
 
 
+class ScaleOrigin(StrEnum):
+    """Where the millimetres of a picture come from."""
+
+    REGION = "region"
+    PIXEL_SPACING = "pixel_spacing"
+    DEPTH = "depth"
+
+
+class Picture(Value, frozen=True):
+    """What is known of one picture: its size, its scale, and what outlines it has.
+
+    ``frame`` is the frame that the outlines of the exam were drawn in (the best one of a
+    clip); ``fan`` and ``liver`` are closed outlines in it, as (x, y) in pixels. ``notes``
+    are ids of what limits the reading (``no_scale``, ``liver_not_outlined``, ...).
+    """
+
+    width: int
+    height: int
+    frames: int = 1
+    frame: int = 0
+    mm_per_pixel_x: float | None = None
+    mm_per_pixel_y: float | None = None
+    scale_origin: ScaleOrigin | None = None
+    fan: tuple[tuple[float, float], ...] = ()
+    liver: tuple[tuple[float, float], ...] = ()
+    notes: tuple[str, ...] = ()
+
+
 class Source(Value, frozen=True):
-    """One document or picture; ``text`` is kept so that its words can be shown."""
+    """One document or picture; ``text`` is kept so that its words can be shown.
+
+    ``name`` is the file as the user named it.
+    """
 
     id: str
     kind: SourceKind
     text: str | None = None
     language: str | None = None
+    name: str | None = None
+    picture: Picture | None = None
 
 
 class Caveat(Value, frozen=True):

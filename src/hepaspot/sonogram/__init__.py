@@ -1,0 +1,1 @@
+"""Reads pixels: fan, beams, liver, foci, shadow, tubes, alignment; gives an `Exam`."""
