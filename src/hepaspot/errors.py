@@ -10,6 +10,7 @@
     │   ├── UnsupportedInput  a kind of file that is not read                    exit 3
     │   ├── ScanWithoutText   a PDF of pictures of words                         exit 3
     │   └── TooLarge          over a stated bound                                exit 5
+    ├── MissingExtra          (ImportError)  an extra is not installed           exit 3
     ├── SchemaError           (ValueError)  JSON that is not an exam             exit 3
     ├── KnowledgeError        (ValueError)  a row of knowledge/ is wrong         exit 6
     ├── OutputError           (OSError)     the answer cannot be written there   exit 7
@@ -63,6 +64,12 @@ class TooLarge(InputError):
     """The input is over a stated bound."""
 
     exit_code = 5
+
+
+class MissingExtra(HepaspotError, ImportError):
+    """What was asked for needs an extra that is not installed."""
+
+    exit_code = 3
 
 
 class SchemaError(HepaspotError, ValueError):

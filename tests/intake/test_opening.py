@@ -136,7 +136,7 @@ def test_text_just_inside_the_bound_is_read(file):
         (b"BM\x36\x00" + b"\0" * 40, "is a BMP picture"),
         (b"II*\x00" + b"\0" * 40, "is a TIFF picture"),
         (b"\0" * 128 + b"DICM" + b"\0" * 40, "is a DICOM file"),
-        (b"\0\0\0\x18ftypheic" + b"\0" * 40, "is a video or HEIC picture"),
+        (b"\0\0\0\x18ftypheic" + b"\0" * 40, "is a HEIC picture"),
         (b"{\\rtf1 " + CANARY.encode(), "is an RTF file; save the report as plain text"),
         (b"<!DOCTYPE html><p>" + CANARY.encode(), "is an HTML page"),
         (b"\x1f\x8b\x08" + b"\0" * 40, "is a gzip archive"),

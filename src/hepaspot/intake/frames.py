@@ -87,6 +87,8 @@ class Frames:
         Frames per second of a clip, where it is told.
     notes : tuple of str
         Ids of what was done by rule (``cropped_to_region``, ``dual_screen``, ...).
+    depth_cm : float or None
+        Depth of the picture as the user told it, for one whose scale is not known.
     walk : callable
         Starts decoding and yields each `Frame` in order; every call starts anew.
         Raises an `InputError` where decoding fails or passes a bound.
@@ -102,6 +104,7 @@ class Frames:
     walk: Callable[[], Iterator[Frame]]
     frame_rate: float | None = None
     notes: tuple[str, ...] = ()
+    depth_cm: float | None = None
 
     def __iter__(self) -> Iterator[Frame]:
         return self.walk()

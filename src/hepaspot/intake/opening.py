@@ -32,7 +32,7 @@ def open_report(path: str | os.PathLike[str]) -> ReportText:
         One of its kinds (see `hepaspot.errors`), in one line, without a word of the report.
     """
     name = os.fspath(path)
-    where = _shown(name)
+    where = shown_name(name)
     return _report(_read_file(Path(name), where), where, name)
 
 
@@ -99,6 +99,6 @@ def _words_of(data: bytes, kind: TextKind, where: str) -> str:
     return text
 
 
-def _shown(name: str) -> str:
+def shown_name(name: str) -> str:
     """The name as a terminal may show it: no control characters, no lone surrogates."""
     return "".join(char if char.isprintable() else "?" for char in name) or "(no name)"

@@ -10,6 +10,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers = NDArray[np.float64]
+"""An array of any shape."""
+
 
 class FanKind(StrEnum):
     """Shape of the scanned area."""
@@ -17,6 +23,19 @@ class FanKind(StrEnum):
     SECTOR = "sector"
     LINEAR = "linear"
     TRAPEZOID = "trapezoid"
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Straight edges of what the picture shows: x and y in pixels, inclusive.
+
+    A scanner's window or an export often cuts the corners off a sector.
+    """
+
+    left: float
+    top: float
+    right: float
+    bottom: float
 
 
 @dataclass(frozen=True)
@@ -50,6 +69,8 @@ class Fan:
         Shape of a pixel; 1 where it is square or unknown.
     sd_angle, sd_pixels : float
         One standard deviation of doubt of the angles (radians) and of radii and apex (pixels).
+    cut : Cut or None
+        Where the picture shows no more of the fan, though its beams go on; None if unknown.
     """
 
     kind: FanKind
@@ -62,3 +83,45 @@ class Fan:
     y_per_x: float = 1.0
     sd_angle: float = 0.0
     sd_pixels: float = 0.0
+    cut: Cut | None = None
+
+    @property
+    def near_y(self) -> float:
+        """Where the near line of a linear fan or trapezoid lies, or the near arc's lowest point.
+
+        In scaled y.
+        """
+        return self.apex_y + self.near_radius
+
+    def place(self, depths: Numbers, beams: Numbers) -> tuple[Numbers, Numbers]:
+        """Places in pixels of the frame, x and y, at ``depths`` on ``beams``.
+
+        Parameters
+        ----------
+        depths : array
+            Pixels along x, from the near curve; may lie outside the fan.
+        beams : array
+            Angles in radians; x in pixels if linear. Broadcasts against ``depths``.
+        """
+        depths, beams = np.broadcast_arrays(depths, beams)
+        if self.kind is FanKind.LINEAR:
+            return beams.astype(np.float64), (self.apex_y + depths) / self.y_per_x
+        sine, cosine = np.sin(beams), np.cos(beams)
+        radius = self._start(cosine) + depths
+        return self.apex_x + radius * sine, (self.apex_y + radius * cosine) / self.y_per_x
+
+    def locate(self, x: Numbers, y: Numbers) -> tuple[Numbers, Numbers]:
+        """Depth and beam of places in pixels of the frame: the exact way back of `place`."""
+        x, y = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
+        down = y * self.y_per_x - self.apex_y
+        if self.kind is FanKind.LINEAR:
+            return down, x
+        across = x - self.apex_x
+        radius, beams = np.hypot(across, down), np.arctan2(across, down)
+        return radius - self._start(np.cos(beams)), beams
+
+    def _start(self, cosine: Numbers) -> Numbers:
+        """From the apex to the near curve along a beam."""
+        if self.kind is FanKind.TRAPEZOID:
+            return self.near_radius / cosine
+        return np.full_like(cosine, self.near_radius)

@@ -1,0 +1,214 @@
+"""What was burned into the picture: letters, calipers, arrows. Masked, and kept as pointers.
+
+A mark is drawn by a computer: it is white or coloured, and its edge is one pixel wide, which
+no echo's is. A cross of a caliper is as wide as high, with two thin arms through its middle.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from itertools import combinations
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hepaspot.intake.frames import Grey, Mask
+
+WHITE: Final = 200
+"""Grey level from which a thin line may be drawn in (convention)."""
+
+STEP: Final = 70
+"""Rise of grey levels within two pixels at the edge of a drawn line (convention)."""
+
+STROKE_PIXELS: Final = 5
+"""Widest stroke of a letter or caliper: pixels in a picture 600 pixels high."""
+
+ARM_PIXELS: Final = (3, 16)
+"""Arm of a caliper's cross from its middle: pixels in a picture 600 pixels high."""
+
+LONGEST_PAIR: Final = 0.45
+"""Two crosses further apart than this share of the picture measure no focus."""
+
+_REFERENCE_HEIGHT: Final = 600
+
+
+class PointerKind(StrEnum):
+    """What points."""
+
+    CALIPERS = "calipers"
+    CROSS = "cross"
+    ARROW = "arrow"
+
+
+@dataclass(frozen=True)
+class Pointer:
+    """A mark that points at something: its middle (x, y), and half of its length, in pixels."""
+
+    kind: PointerKind
+    x: float
+    y: float
+    reach: float
+
+
+@dataclass(frozen=True)
+class Marks:
+    """``mask (H, W) uint8`` is 255 on everything drawn in; ``pointers`` what points."""
+
+    mask: NDArray[np.uint8]
+    pointers: tuple[Pointer, ...]
+    share: float
+
+
+def find_marks(grey: Grey, coloured: Mask | None, fan: NDArray[np.uint8]) -> Marks:
+    """Everything drawn into the fan of ``grey``.
+
+    Parameters
+    ----------
+    grey : (H, W) uint8
+    coloured : (H, W) bool or None
+        Where the picture shows colour.
+    fan : (H, W) uint8
+        Not 0 in the scanned area.
+    """
+    scale = max(1.0, grey.shape[0] / _REFERENCE_HEIGHT)
+    drawn = _drawn(grey, scale)
+    if coloured is not None:
+        drawn |= coloured.astype(np.uint8)
+    drawn &= (fan > 0).astype(np.uint8)
+    if not drawn.any():
+        return Marks(np.zeros(grey.shape, np.uint8), (), 0.0)
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(drawn, connectivity=8)
+    crosses = [
+        (float(centres[i][0]), float(centres[i][1]))
+        for i in range(1, count)
+        if _is_cross(labels, stats[i], i, scale)
+    ]
+    pointers = tuple(_pointers(crosses, grey.shape[0]))
+    mask = _with_dots(drawn, crosses, grey, scale)
+    grown = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=1 + round(scale > 1.5))
+    share = float(np.count_nonzero(grown) / max(1, np.count_nonzero(fan)))
+    return Marks(grown * 255, pointers, share)
+
+
+def filled(grey: Grey, marks: Marks) -> Grey:
+    """``grey`` with every mark replaced by what lies about it."""
+    if not marks.mask.any():
+        return grey
+    out = grey.copy()
+    count, _, stats, _ = cv2.connectedComponentsWithStats(marks.mask, connectivity=8)
+    for left, top, width, height, _ in stats[1:count]:
+        rows = slice(max(0, top - 6), top + height + 6)
+        columns = slice(max(0, left - 6), left + width + 6)
+        out[rows, columns] = cv2.inpaint(
+            out[rows, columns], marks.mask[rows, columns], 3, cv2.INPAINT_TELEA
+        )
+    return out
+
+
+def _drawn(grey: Grey, scale: float) -> NDArray[np.uint8]:
+    """White lines no wider than a stroke with an edge as sharp as a drawing's."""
+    side = 2 * round(STROKE_PIXELS * scale / 2) + 3
+    bright = cv2.threshold(grey, WHITE, 1, cv2.THRESH_BINARY)[1]
+    if not bright.any():
+        return bright
+    opened = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    thin = (cv2.subtract(grey, opened) > STEP).astype(np.uint8) & bright
+    rise = cv2.subtract(grey, cv2.erode(grey, np.ones((5, 5), np.uint8))) > 2 * STEP
+    sharp = (rise & (thin > 0)).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(thin, connectivity=8)
+    hits = np.bincount(labels[sharp > 0], minlength=count)
+    keep = np.zeros(count, np.uint8)
+    for i in range(1, count):
+        area = stats[i, cv2.CC_STAT_AREA]
+        keep[i] = area >= 6 and hits[i] > 0.85 * area and _is_hard(grey, labels, stats[i], i)
+    return keep[labels]
+
+
+def _is_hard(grey: Grey, labels: NDArray[np.int32], stats: NDArray[np.int32], label: int) -> bool:
+    """Whether the mark ends within one or two pixels, as drawings do and echoes do not."""
+    left, top, width, height, _ = (int(v) for v in stats)
+    rows = slice(max(0, top - 3), top + height + 3)
+    columns = slice(max(0, left - 3), left + width + 3)
+    inner = (labels[rows, columns] == label).astype(np.uint8)
+    ring = cv2.dilate(inner, np.ones((5, 5), np.uint8)) - cv2.dilate(inner, np.ones((3, 3), np.uint8))
+    window = grey[rows, columns]
+    if not ring.any():
+        return False
+    inside = float(np.median(window[inner > 0]))
+    return inside > 225 and inside - float(np.median(window[ring > 0])) > 1.6 * STEP
+
+
+def _is_cross(labels: NDArray[np.int32], stats: NDArray[np.int32], label: int, scale: float) -> bool:
+    left, top, width, height, area = (int(v) for v in stats)
+    low, high = (round(2 * arm * scale) for arm in ARM_PIXELS)
+    if not (low <= width <= high and low <= height <= high and 0.7 <= width / height <= 1.43):
+        return False
+    window = labels[top : top + height, left : left + width] == label
+    return _arms(window) or _arms(_turned(window))
+
+
+def _turned(window: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Turned by 45 degrees, so that an x is a +."""
+    height, width = window.shape
+    affine = cv2.getRotationMatrix2D(((width - 1) / 2, (height - 1) / 2), 45, 0.72)
+    turned = cv2.warpAffine(window.astype(np.float32), affine, (width, height))
+    return np.asarray(turned > 0.4)
+
+
+def _arms(window: NDArray[np.bool_]) -> bool:
+    """Two full arms through the middle and nothing in the four corners."""
+    height, width = window.shape
+    half_y, half_x = height // 2, width // 2
+    thick = max(1, round(min(height, width) * 0.14))
+    row = window[max(0, half_y - thick) : half_y + thick + 1].any(axis=0)
+    column = window[:, max(0, half_x - thick) : half_x + thick + 1].any(axis=1)
+    corner_y, corner_x = max(1, round(height * 0.28)), max(1, round(width * 0.28))
+    corners = [
+        window[:corner_y, :corner_x],
+        window[:corner_y, -corner_x:],
+        window[-corner_y:, :corner_x],
+        window[-corner_y:, -corner_x:],
+    ]
+    empty = all(float(corner.mean()) < 0.2 for corner in corners)
+    return bool(row.mean() > 0.85 and column.mean() > 0.85 and empty)
+
+
+def _pointers(crosses: list[tuple[float, float]], height: int) -> Iterator[Pointer]:
+    """Pairs of crosses first, the closest pairs before others; then crosses alone."""
+    pairs = sorted(combinations(range(len(crosses)), 2), key=lambda p: _apart(crosses, p))
+    used: set[int] = set()
+    for one, two in pairs:
+        apart = _apart(crosses, (one, two))
+        if used & {one, two} or apart > LONGEST_PAIR * height:
+            continue
+        used |= {one, two}
+        (x1, y1), (x2, y2) = crosses[one], crosses[two]
+        yield Pointer(PointerKind.CALIPERS, (x1 + x2) / 2, (y1 + y2) / 2, apart / 2)
+    for index, (x, y) in enumerate(crosses):
+        if index not in used:
+            yield Pointer(PointerKind.CROSS, x, y, 0.0)
+
+
+def _apart(crosses: list[tuple[float, float]], pair: tuple[int, int]) -> float:
+    (x1, y1), (x2, y2) = crosses[pair[0]], crosses[pair[1]]
+    return float(np.hypot(x2 - x1, y2 - y1))
+
+
+def _with_dots(
+    drawn: NDArray[np.uint8], crosses: list[tuple[float, float]], grey: Grey, scale: float
+) -> NDArray[np.uint8]:
+    """``drawn``, and the bright dots on the line between two crosses."""
+    mask = drawn.copy()
+    for (x1, y1), (x2, y2) in combinations(crosses, 2):
+        if np.hypot(x2 - x1, y2 - y1) > LONGEST_PAIR * grey.shape[0]:
+            continue
+        line = np.zeros_like(mask)
+        ends = (round(x1), round(y1)), (round(x2), round(y2))
+        cv2.line(line, *ends, 1, round(3 * scale))
+        top_hat = cv2.subtract(grey, cv2.medianBlur(grey, 5))
+        mask |= line & ((top_hat > STEP) & (grey > WHITE)).astype(np.uint8)
+    return mask

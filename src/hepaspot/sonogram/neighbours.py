@@ -1,0 +1,165 @@
+"""How tubes lie to a focus: which ends at it, which passes it, which widens beyond it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from hepaspot.sonogram.calibre import Calibre, calibre
+from hepaspot.sonogram.patch import SAMPLE_MM, Patch, Points
+from hepaspot.sonogram.tubes import CentreLine, centre_lines
+
+NEAR_MM: Final = 3.0
+"""A tube belongs to a focus whose outline is at most so far from its wall: mm (convention)."""
+
+AHEAD_MM: Final = 6.0
+"""A tube passes a focus if it goes on for at least so far on both sides: mm (convention)."""
+
+PARTNER_ANGLE: Final = np.deg2rad(22)
+"""Two tubes within this angle run side by side: radians (convention)."""
+
+PARTNER_GAP_MM: Final = 3.5
+"""Wall of one to wall of the other: mm at most (convention)."""
+
+
+class Lie(StrEnum):
+    """How a tube lies to a focus."""
+
+    ENDS_AT = "ends_at"
+    PASSES = "passes"
+    APART = "apart"
+
+
+@dataclass(frozen=True)
+class Tube:
+    """A dark tube near a focus: a duct or a vessel.
+
+    Attributes
+    ----------
+    points : (n, 2) float64
+        Its middle, (x, y) in pixels of the frame.
+    outline : (m, 2) float64
+        Its walls, (x, y) in pixels of the frame.
+    calibre_mm, sd_mm : float
+    length_mm, distance_mm : float
+        Distance from its wall to the outline of the focus.
+    lie : Lie
+    sides_mm : tuple of float
+        Calibre on either side of the focus, NaN where it does not go.
+    partner_mm : float or None
+        Calibre of a tube that runs beside it.
+    depth_db : float
+        How much darker than the tissue its lumen is.
+    """
+
+    points: Points
+    outline: Points
+    calibre_mm: float
+    sd_mm: float
+    length_mm: float
+    distance_mm: float
+    lie: Lie
+    sides_mm: tuple[float, float]
+    partner_mm: float | None
+    depth_db: float
+
+
+def tubes_near(patch: Patch, focus: NDArray[np.bool_], shadow: NDArray[np.bool_]) -> list[Tube]:
+    """Tubes in ``patch``, the nearest to the focus first.
+
+    Parameters
+    ----------
+    patch : Patch
+    focus : (h, w) bool
+        The focus in the patch.
+    shadow : (h, w) bool
+        Its shadow, which is dark and long but no tube.
+    """
+    blocked = focus | shadow
+    measured = [
+        (line, width)
+        for line in centre_lines(patch)
+        if not _lies_in(line, blocked) and (width := calibre(patch, line, blocked)) is not None
+    ]
+    spots = np.argwhere(focus).astype(np.float64)
+    if not spots.size:
+        return []
+    tubes = [_tube(patch, line, width, spots, measured) for line, width in measured]
+    return sorted(tubes, key=lambda tube: (tube.distance_mm, -tube.length_mm))
+
+
+def _lies_in(line: CentreLine, blocked: NDArray[np.bool_]) -> bool:
+    rows = np.clip(np.round(line.points[:, 0]).astype(int), 0, blocked.shape[0] - 1)
+    columns = np.clip(np.round(line.points[:, 1]).astype(int), 0, blocked.shape[1] - 1)
+    return float(blocked[rows, columns].mean()) > 0.4
+
+
+def _tube(
+    patch: Patch,
+    line: CentreLine,
+    width: Calibre,
+    spots: Points,
+    all_tubes: list[tuple[CentreLine, Calibre]],
+) -> Tube:
+    gaps = np.linalg.norm(line.points[:, None] - spots[None], axis=2).min(axis=1) * SAMPLE_MM
+    nearest = int(np.argmin(gaps))
+    distance = max(0.0, float(gaps[nearest]) - width.mean_mm / 2)
+    before, after = nearest * 0.5, (len(line.points) - 1 - nearest) * 0.5
+    return Tube(
+        points=patch.to_pixels(line.points),
+        outline=patch.to_pixels(_walls(line, width)),
+        calibre_mm=width.mean_mm,
+        sd_mm=width.sd_mm,
+        length_mm=line.length_mm,
+        distance_mm=distance,
+        lie=_lie(distance, before, after),
+        sides_mm=_sides(width, before),
+        partner_mm=_partner(line, width, all_tubes),
+        depth_db=width.depth_db,
+    )
+
+
+def _lie(distance: float, before: float, after: float) -> Lie:
+    if distance > NEAR_MM:
+        return Lie.APART
+    return Lie.PASSES if min(before, after) >= AHEAD_MM else Lie.ENDS_AT
+
+
+def _sides(width: Calibre, at_mm: float) -> tuple[float, float]:
+    told = np.isfinite(width.calibre_mm)
+    before, after = told & (width.along_mm < at_mm - 2), told & (width.along_mm > at_mm + 2)
+    sides = [float(np.median(width.calibre_mm[s])) if s.any() else np.nan for s in (before, after)]
+    return sides[0], sides[1]
+
+
+def _partner(
+    line: CentreLine, width: Calibre, all_tubes: list[tuple[CentreLine, Calibre]]
+) -> float | None:
+    for other, its in all_tubes:
+        if other is line or _angle(line, other) > PARTNER_ANGLE:
+            continue
+        gaps = np.linalg.norm(line.points[:, None] - other.points[None], axis=2).min(axis=1)
+        limit = (width.mean_mm + its.mean_mm) / 2 + PARTNER_GAP_MM
+        if float((gaps * SAMPLE_MM < limit).mean()) > 0.5:
+            return its.mean_mm
+    return None
+
+
+def _angle(line: CentreLine, other: CentreLine) -> float:
+    first, second = (each.points[-1] - each.points[0] for each in (line, other))
+    cosine = abs(float(first @ second)) / (np.linalg.norm(first) * np.linalg.norm(second))
+    return float(np.arccos(min(1.0, cosine)))
+
+
+def _walls(line: CentreLine, width: Calibre) -> Points:
+    tangent = np.gradient(line.points, axis=0)
+    tangent /= np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-9)
+    normal = np.stack([-tangent[:, 1], tangent[:, 0]], axis=1)
+    half = width.mean_mm / 2 / SAMPLE_MM
+    every = slice(None, None, max(1, len(line.points) // 24))
+    one, two = line.points + half * normal, line.points - half * normal
+    return np.concatenate([one[every], one[-1:], two[-1:], two[::-1][every]])

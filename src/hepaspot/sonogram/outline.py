@@ -1,0 +1,190 @@
+"""Outline and size of a focus: all around its peak that is within 6 dB of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hepaspot.sonogram.candidates import Candidate
+from hepaspot.sonogram.field import Field
+
+HALF_DB: Final = 6.0
+"""An edge is where the echo has fallen to half its amplitude: dB."""
+
+REACH: Final = 1.6
+"""How far an outline may reach from its candidate: times the size of the box."""
+
+LEAST_REACH_MM: Final = 8.0
+"""An outline may always reach this far: mm."""
+
+
+@dataclass(frozen=True)
+class Blob:
+    """A bright focus in beam space.
+
+    Attributes
+    ----------
+    mask : (h, w) bool
+        The focus in its window.
+    top, left : int
+        Row and column of the window's first sample.
+    row, column : float
+        Centre of the focus.
+    axial_mm, lateral_mm : float
+        Extent along and across the beams.
+    length_mm, width_mm : float
+        Long and short axis of the ellipse of equal moments.
+    tilt : float
+        Angle of the long axis against the beams' normal, radians.
+    contrast_db : float
+        Mean level in the outline above what surrounds it beside and above.
+    touches_edge : bool
+        The outline meets the border of its window: it is part of something larger.
+    """
+
+    mask: NDArray[np.bool_]
+    top: int
+    left: int
+    row: float
+    column: float
+    axial_mm: float
+    lateral_mm: float
+    length_mm: float
+    width_mm: float
+    tilt: float
+    contrast_db: float
+    touches_edge: bool
+
+    @property
+    def rows(self) -> tuple[int, int]:
+        """First row, and first row below."""
+        found = np.flatnonzero(self.mask.any(axis=1))
+        return self.top + int(found[0]), self.top + int(found[-1]) + 1
+
+    @property
+    def columns(self) -> tuple[int, int]:
+        """First column, and first column to the right."""
+        found = np.flatnonzero(self.mask.any(axis=0))
+        return self.left + int(found[0]), self.left + int(found[-1]) + 1
+
+
+def outline(field: Field, candidate: Candidate) -> Blob | None:
+    """The focus about ``candidate``, None where nothing stands out once it is outlined."""
+    reach_mm = max(LEAST_REACH_MM, REACH * candidate.size_mm)
+    top, bottom, left, right = _window(field, candidate, reach_mm)
+    level = field.smooth_db[top:bottom, left:right]
+    inside = field.inside[top:bottom, left:right]
+    seed_row, seed_column = candidate.row - top, candidate.column - left
+    peak = _peak(level, seed_row, seed_column, field, candidate)
+    ground = _ground(level, inside, seed_row, seed_column, candidate, field)
+    threshold = max(peak - HALF_DB, (peak + ground) / 2)
+    labels = cv2.connectedComponents(((level >= threshold) & inside).astype(np.uint8))[1]
+    label = _nearest_label(labels, seed_row, seed_column)
+    if label == 0:
+        return None
+    mask = _filled(labels == label)
+    edge = bool(mask[0].any() or mask[:, 0].any() or mask[:, -1].any() or mask[-1].any())
+    contrast = float(level[mask].mean()) - ground
+    return _blob(field, mask, top, left, contrast, touches_edge=edge)
+
+
+def _window(field: Field, candidate: Candidate, reach_mm: float) -> tuple[int, int, int, int]:
+    up, aside = field.rows(reach_mm), field.columns(reach_mm, candidate.row)
+    return (
+        max(0, candidate.row - up),
+        min(field.grid.samples, candidate.row + up + 1),
+        max(0, candidate.column - aside),
+        min(field.grid.beams, candidate.column + aside + 1),
+    )
+
+
+def _peak(
+    level: NDArray[np.float32], row: int, column: int, field: Field, candidate: Candidate
+) -> float:
+    """A high quantile in the candidate's box: one bright speckle must not set it."""
+    up = max(1, field.rows(candidate.size_mm) // 2)
+    aside = max(1, field.columns(candidate.size_mm, candidate.row) // 2)
+    box = level[max(0, row - up) : row + up + 1, max(0, column - aside) : column + aside + 1]
+    return float(np.quantile(box, 0.85))
+
+
+def _ground(
+    level: NDArray[np.float32],
+    inside: NDArray[np.bool_],
+    row: int,
+    column: int,
+    candidate: Candidate,
+    field: Field,
+) -> float:
+    """Median level beside and above of the focus."""
+    away_rows = field.rows(candidate.size_mm) // 2 + 1
+    away_columns = field.columns(candidate.size_mm, candidate.row)
+    rows, columns = np.indices(level.shape)
+    beside = (np.abs(columns - column) > away_columns) & (np.abs(rows - row) <= 2 * away_rows)
+    above = rows < row - 2 * away_rows
+    around = level[(beside | above) & inside]
+    return float(np.median(around)) if around.size else float(np.median(level))
+
+
+def _nearest_label(labels: NDArray[np.int32], row: int, column: int) -> int:
+    if labels[row, column]:
+        return int(labels[row, column])
+    rows, columns = np.nonzero(labels)
+    if not rows.size:
+        return 0
+    distance = np.abs(rows - row) + np.abs(columns - column)
+    nearest = int(np.argmin(distance))
+    close = distance[nearest] <= 3
+    return int(labels[rows[nearest], columns[nearest]]) if close else 0
+
+
+def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    contours, _ = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    canvas = np.zeros(mask.shape, np.uint8)
+    cv2.drawContours(canvas, contours, -1, 1, cv2.FILLED)
+    return canvas.astype(bool)
+
+
+def _blob(
+    field: Field,
+    mask: NDArray[np.bool_],
+    top: int,
+    left: int,
+    contrast_db: float,
+    *,
+    touches_edge: bool,
+) -> Blob:
+    rows, columns = np.nonzero(mask)
+    row, column = float(rows.mean()), float(columns.mean())
+    across_mm = float(field.lateral_mm[min(top + round(row), field.grid.samples - 1)])
+    along = (rows - row) * field.axial_mm
+    across = (columns - column) * across_mm
+    length, width, tilt = _ellipse(along, across, field.axial_mm, across_mm)
+    return Blob(
+        mask=mask,
+        top=top,
+        left=left,
+        row=top + row,
+        column=left + column,
+        axial_mm=(int(rows.max() - rows.min()) + 1) * field.axial_mm,
+        lateral_mm=(int(columns.max() - columns.min()) + 1) * across_mm,
+        length_mm=length,
+        width_mm=width,
+        tilt=tilt,
+        contrast_db=contrast_db,
+        touches_edge=touches_edge,
+    )
+
+
+def _ellipse(
+    along: NDArray[np.float64], across: NDArray[np.float64], cell_along: float, cell_across: float
+) -> tuple[float, float, float]:
+    covariance = np.cov(np.stack([along, across])) if along.size > 1 else np.zeros((2, 2))
+    covariance = covariance + np.diag([cell_along**2, cell_across**2]) / 12
+    values, vectors = np.linalg.eigh(covariance)
+    tilt = float(np.arctan2(vectors[0, 1], vectors[1, 1]))
+    return 4 * float(np.sqrt(values[1])), 4 * float(np.sqrt(values[0])), tilt

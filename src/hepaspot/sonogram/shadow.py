@@ -1,0 +1,330 @@
+"""The shadow behind a focus: its column against its flanks at the same depth.
+
+Depth gain and attenuation act on a column and on its flanks alike and so cancel out. Every
+other column of the same rows is measured in the same way: how far these differ from their
+own flanks, where there is no focus, is the doubt of the figure.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hepaspot.sonogram.field import Field, Levels
+from hepaspot.sonogram.outline import Blob
+
+SKIP_MM: Final = 6.0
+"""Directly behind a focus ring-down and multiples fill the shadow: mm (full-wave simulation)."""
+
+WINDOW_MM: Final = 34.0
+"""Length over which the drop is taken behind the part that is skipped: mm."""
+
+LEAST_MM: Final = 8.0
+"""A shorter window tells nothing of a shadow: mm (convention)."""
+
+BLOCK_MM: Final = 2.0
+"""Rows of this length are one value: mm, about one axial speckle and more."""
+
+FLANK_MM: Final = 7.0
+"""Width of each flank, or the focus's own width where that is more: mm."""
+
+GAP_MM: Final = 2.0
+"""Between the focus and a flank, for the penumbra that the aperture makes: mm."""
+
+SIGNAL_DB: Final = 5.0
+"""A flank this little above the floor cannot show a shadow: dB (convention)."""
+
+NEAR_MM: Final = 14.0
+"""Length behind a focus in which ring-down, comet tail and bands show: mm."""
+
+AROUND_MM: Final = 32.0
+"""Columns this far to either side of the focus tell how columns differ without one: mm."""
+
+FINE_MM: Final = 0.8
+"""Rows of this length resolve bands: mm."""
+
+
+@dataclass(frozen=True)
+class Shadow:
+    """What lies behind a focus.
+
+    Attributes
+    ----------
+    drop_db, drop_sd_db : float
+        How much darker than its flanks, and one standard deviation of doubt.
+    near_db : float
+        The same just behind the focus, brighter being positive.
+    bright_mm : float
+        How far behind the focus the column stays clearly brighter than its flanks.
+    bands : float
+        Ups and downs along the column just behind the focus, times those of other columns.
+    reach_mm : float
+        How far the column stays darker than half its drop.
+    edge_mm : float
+        Width of the transition from shadow to flank.
+    fill : float
+        Spread of the echoes in the shadow, times that of the flanks; a clean shadow has little.
+    from_row, to_row : int
+        Rows of the window.
+    columns : tuple of int
+        First column of the core, and first one right of it.
+    """
+
+    drop_db: float
+    drop_sd_db: float
+    near_db: float
+    near_sd_db: float
+    bright_mm: float
+    bands: float
+    reach_mm: float
+    edge_mm: float
+    fill: float
+    from_row: int
+    to_row: int
+    columns: tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Drop:
+    """How much darker a column is than its flanks, over which rows: dB, and its doubt."""
+
+    db: float
+    sd_db: float
+    from_row: int
+    to_row: int
+
+
+def drop_behind(field: Field, blob: Blob) -> Drop | None:
+    """The drop behind ``blob``, None where too little lies behind it to tell."""
+    first = blob.rows[1] + field.rows(SKIP_MM)
+    last = _last_row(field, blob, first)
+    if (last - first) * field.axial_mm < LEAST_MM:
+        return None
+    found = _differences(field, first, last, blob, _core(blob))
+    if found is None:
+        return None
+    db, sd = found
+    return Drop(db, float(np.hypot(sd, field.db_sd * abs(db))), first, last)
+
+
+def shadow(field: Field, blob: Blob, drop: Drop) -> Shadow:
+    """All that can be told of the shadow behind ``blob``, whose drop is known."""
+    core, far = _core(blob), blob.rows[1]
+    near, near_sd = _near(field, blob, core, far)
+    return Shadow(
+        drop_db=drop.db,
+        drop_sd_db=drop.sd_db,
+        near_db=near,
+        near_sd_db=near_sd,
+        bright_mm=_bright_mm(field, blob, core, far),
+        bands=_bands(field, blob, core, far),
+        reach_mm=_reach_mm(field, blob, core, far, drop.db),
+        edge_mm=_edge_mm(field, blob, drop.from_row, drop.to_row),
+        fill=_fill(field, blob, core, drop.from_row, drop.to_row),
+        from_row=drop.from_row,
+        to_row=drop.to_row,
+        columns=core,
+    )
+
+
+def _last_row(field: Field, blob: Blob, first: int) -> int:
+    """End of the window: its length, or where the picture or all signal ends."""
+    last = min(field.grid.samples, first + field.rows(WINDOW_MM))
+    column = min(field.grid.beams - 1, max(0, round(blob.column)))
+    ended = np.flatnonzero(~field.inside[first:last, column])
+    run = np.flatnonzero(np.diff(ended) == 1)
+    return first + int(ended[run[0]]) if run.size else last
+
+
+def _core(blob: Blob) -> tuple[int, int]:
+    """The middle of the focus: its rim is in the penumbra."""
+    left, right = blob.columns
+    trim = int(0.2 * (right - left))
+    return left + trim, max(right - trim, left + trim + 1)
+
+
+def _differences(
+    field: Field, first: int, last: int, blob: Blob, core: tuple[int, int]
+) -> tuple[float, float] | None:
+    """How much darker the core is than its flanks, and the doubt of it: dB."""
+    length = field.rows(BLOCK_MM)
+    count = (last - first) // length
+    if count < 2:
+        return None
+    row = (first + last) // 2
+    middle = (core[0] + core[1] - 1) // 2
+    around = field.columns(AROUND_MM, row)
+    start, stop = max(0, middle - around), min(field.grid.beams, middle + around + 1)
+    rows = field.level_db[first : first + count * length, start:stop]
+    valid = field.inside[first : first + count * length, start:stop]
+    level, share = _blocks(rows, valid, count, length)
+    width = max(1, core[1] - core[0])
+    middle -= start
+    own = cv2.blur(level, (width, 1))
+    gap = (blob.columns[1] - blob.columns[0]) // 2 + field.columns(GAP_MM, row)
+    flank = field.columns(max(FLANK_MM, blob.lateral_mm), row)
+    sides = [_side(level, share, -(gap + flank), -gap), _side(level, share, gap, gap + flank)]
+    with np.errstate(invalid="ignore"):
+        beside = _mean_of(sides)
+        told = np.isfinite(beside) & (beside > field.floor_db + SIGNAL_DB)
+        blocks = np.where(told, own - beside, np.nan).astype(np.float64)
+    enough = np.isfinite(blocks).sum(axis=0) * BLOCK_MM >= LEAST_MM
+    if not enough[middle]:
+        return None
+    by_column = np.full(blocks.shape[1], np.nan)
+    by_column[enough] = np.nanmedian(blocks[:, enough], axis=0)
+    elsewhere = _elsewhere(field, blob, by_column, start, row)
+    told = blocks[np.isfinite(blocks[:, middle]), middle]
+    within = float(np.std(told)) / np.sqrt(max(told.size / 2, 1))
+    usual = float(np.ptp(np.quantile(elsewhere, (0.25, 0.75)))) / 1.349
+    return -float(by_column[middle]), float(np.hypot(within, usual))
+
+
+def _blocks(
+    rows: Levels, valid: NDArray[np.bool_], count: int, length: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    shape = (count, length, rows.shape[1])
+    weight = valid.reshape(shape).astype(np.float32)
+    total = weight.sum(axis=1)
+    mean = (rows.reshape(shape) * weight).sum(axis=1) / np.maximum(total, 1)
+    return mean, total / length
+
+
+def _side(level: Levels, share: Levels, start: int, stop: int) -> NDArray[np.float64]:
+    """Mean of the columns from ``start`` to ``stop`` beside every column; NaN if too few."""
+    sums = np.cumsum(np.pad(level * share, ((0, 0), (1, 0))), axis=1)
+    counts = np.cumsum(np.pad(share, ((0, 0), (1, 0))), axis=1)
+    columns = np.arange(level.shape[1])
+    low = np.clip(columns + start, 0, level.shape[1])
+    high = np.clip(columns + stop, 0, level.shape[1])
+    count = counts[:, high] - counts[:, low]
+    usable = count >= 0.6 * (stop - start)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(usable, (sums[:, high] - sums[:, low]) / count, np.nan)
+
+
+def _mean_of(sides: list[NDArray[np.float64]]) -> NDArray[np.float64]:
+    left, right = sides
+    both = np.isfinite(left) & np.isfinite(right)
+    return np.where(both, (left + right) / 2, np.where(np.isfinite(left), left, right))
+
+
+def _elsewhere(
+    field: Field, blob: Blob, by_column: NDArray[np.float64], start: int, row: int
+) -> NDArray[np.float64]:
+    """The same figure in columns that the focus does not touch."""
+    left, right = blob.columns[0] - start, blob.columns[1] - start
+    away = field.columns(FLANK_MM + GAP_MM, row)
+    columns = np.arange(by_column.size)
+    free = (columns < left - away) | (columns >= right + away)
+    told = by_column[free & np.isfinite(by_column)]
+    # A picture too narrow for a comparison gets the spread of three speckles a block.
+    return told if told.size >= 8 else np.array([-3.0, 0.0, 3.0])
+
+
+def _profile(
+    field: Field, blob: Blob, core: tuple[int, int], start: int, length_mm: float, fine_mm: float
+) -> NDArray[np.float64]:
+    """Core against flanks by fine rows from ``start`` on; NaN where there is no picture."""
+    step = field.rows(fine_mm)
+    stop = min(field.grid.samples, start + field.rows(length_mm))
+    count = (stop - start) // step
+    if count < 1:
+        return np.full(0, np.nan)
+    rows = slice(start, start + count * step)
+    level, share = _blocks(field.level_db[rows], field.inside[rows], count, step)
+    row = min(start, field.grid.samples - 1)
+    gap, flank = field.columns(GAP_MM, row), field.columns(max(FLANK_MM, blob.lateral_mm), row)
+    left, right = blob.columns
+    parts = [(left - gap - flank, left - gap), (right + gap, right + gap + flank)]
+    sides = [_strip(level, share, max(0, a), min(field.grid.beams, b)) for a, b in parts]
+    return _strip(level, share, *core) - _mean_of(sides)
+
+
+def _strip(level: Levels, share: Levels, start: int, stop: int) -> NDArray[np.float64]:
+    if stop <= start:
+        return np.full(level.shape[0], np.nan)
+    weight = share[:, start:stop].astype(np.float64)
+    total = weight.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        mean = (level[:, start:stop] * weight).sum(axis=1) / total
+    return np.where(total >= 0.5 * (stop - start), mean, np.nan)
+
+
+def _near(field: Field, blob: Blob, core: tuple[int, int], far: int) -> tuple[float, float]:
+    start = far + field.rows(1.5)
+    profile = _profile(field, blob, core, start, NEAR_MM, BLOCK_MM)
+    told = profile[np.isfinite(profile)]
+    if not told.size:
+        return 0.0, 6.0
+    return float(told.mean()), float(np.hypot(1.5, told.std() / np.sqrt(told.size)))
+
+
+def _bright_mm(field: Field, blob: Blob, core: tuple[int, int], far: int) -> float:
+    profile = _profile(field, blob, core, far + field.rows(1.0), 60.0, BLOCK_MM)
+    bright = np.nan_to_num(profile, nan=-9.0) > 3.0
+    dark = np.flatnonzero(~bright[:-1] & ~bright[1:])
+    run = int(dark[0]) if dark.size else bright.size
+    return float(run * BLOCK_MM)
+
+
+def _bands(field: Field, blob: Blob, core: tuple[int, int], far: int) -> float:
+    """Ups and downs of the column's mean along depth, against other columns as wide."""
+    step, width = field.rows(FINE_MM), core[1] - core[0]
+    start = far + field.rows(1.0)
+    count = min((field.grid.samples - start) // step, int(30.0 / FINE_MM))
+    if count < 8:
+        return 1.0
+    rows = slice(start, start + count * step)
+    level, _ = _blocks(field.level_db[rows], field.inside[rows], count, step)
+    mean = cv2.blur(level, (width, 1))
+    smooth = cv2.blur(mean, (1, 9))
+    ripple = np.sqrt(np.mean((mean - smooth) ** 2, axis=0))
+    middle = (core[0] + core[1] - 1) // 2
+    usual = float(np.median(ripple[field.inside[start]])) if field.inside[start].any() else 0.0
+    return float(ripple[middle]) / max(usual, 0.3)
+
+
+def _reach_mm(
+    field: Field, blob: Blob, core: tuple[int, int], far: int, drop_db: float
+) -> float:
+    if drop_db <= 0:
+        return 0.0
+    profile = _profile(field, blob, core, far + field.rows(SKIP_MM), 200.0, 4.0)
+    dark = np.nan_to_num(profile, nan=9.0) < -drop_db / 2
+    lit = np.flatnonzero(~dark[:-1] & ~dark[1:]) if dark.size > 1 else np.zeros(0, int)
+    return SKIP_MM + 4.0 * float(lit[0] if lit.size else dark.size)
+
+
+def _edge_mm(field: Field, blob: Blob, first: int, last: int) -> float:
+    """Distance over which the level rises from a quarter to three quarters beside the core."""
+    row = (first + last) // 2
+    level = np.median(field.level_db[first:last], axis=0)
+    left, right = blob.columns
+    away = field.columns(GAP_MM + FLANK_MM, row)
+    low, high = max(0, left - away), min(field.grid.beams, right + away)
+    across = cv2.GaussianBlur(level[None, low:high].astype(np.float32), (0, 0), 0.8)[0]
+    ground = float(across[max(0, left - low) : right - low].min())
+    top = float(np.quantile(across, 0.75))
+    if top - ground < 1.0:
+        return float("inf")
+    between = (across > ground + 0.25 * (top - ground)) & (across < ground + 0.75 * (top - ground))
+    return float(between.sum()) / 2 * float(field.lateral_mm[min(row, field.grid.samples - 1)])
+
+
+def _fill(field: Field, blob: Blob, core: tuple[int, int], first: int, last: int) -> float:
+    inner = field.level_db[first:last, core[0] : core[1]]
+    width = field.columns(FLANK_MM, (first + last) // 2)
+    left, right = blob.columns
+    beside = [
+        field.level_db[first:last, max(0, left - width) : left],
+        field.level_db[first:last, right : right + width],
+    ]
+    outer = np.concatenate([part.ravel() for part in beside])
+    if not outer.size or not inner.size:
+        return 1.0
+    return float(inner.std()) / max(float(outer.std()), 0.5)

@@ -1,0 +1,192 @@
+"""Everything that is found in one frame, in the order in which it is looked for."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hepaspot.intake.frames import Frame, Grey
+from hepaspot.sonogram.beams import BeamGrid
+from hepaspot.sonogram.candidates import candidates
+from hepaspot.sonogram.field import BeamMask, Field
+from hepaspot.sonogram.marks import Marks, Pointer, filled, find_marks
+from hepaspot.sonogram.neighbours import Tube, tubes_near
+from hepaspot.sonogram.outline import Blob, outline
+from hepaspot.sonogram.patch import patch_about
+from hepaspot.sonogram.scene import Scene
+from hepaspot.sonogram.shadow import Drop, Shadow, drop_behind, shadow
+from hepaspot.sonogram.speckle import Calibration, calibrate
+from hepaspot.sonogram.triage import apart, is_focus, is_likely, is_shadow
+
+EDGE_MM: Final = 2.0
+"""At the edges of the fan the picture is not to be trusted: mm."""
+
+MOST_FOCI: Final = 8
+"""Foci of one frame that are measured to the end, the most conspicuous first."""
+
+
+MOST_MEASURED: Final = 12
+"""Blobs of one frame whose shadow is measured, the most conspicuous first."""
+
+
+@dataclass(frozen=True)
+class FoundFocus:
+    """One bright focus of one frame with all that was measured about it."""
+
+    blob: Blob
+    shadow: Shadow | None
+    tubes: tuple[Tube, ...]
+    conspicuity: float
+    has_shadow: bool
+    pointed_at: bool
+
+
+@dataclass(frozen=True)
+class Still:
+    """One frame, read."""
+
+    frame: int
+    scene: Scene
+    field: Field
+    calibration: Calibration
+    marks: Marks
+    foci: tuple[FoundFocus, ...]
+
+
+def read_still(frame: Frame, scene: Scene, *, with_tubes: bool = True) -> Still:
+    """Find and measure the bright foci of one frame.
+
+    Parameters
+    ----------
+    frame : Frame
+    scene : Scene
+        Fan, liver and scale of the picture.
+    with_tubes : bool
+        Whether to look for tubes beside each focus.
+    """
+    marks = find_marks(frame.grey, frame.coloured, scene.fan_mask)
+    clean = filled(frame.grey, marks)
+    field, calibration = field_of(clean, marks, scene)
+    found = [(blob, rank, drop_behind(field, blob)) for blob, rank in _blobs(field)]
+    foci = [_focus(field, scene, marks, *each) for each in found if is_focus(*each)]
+    kept = sorted(foci, key=lambda focus: (not focus.pointed_at, -focus.conspicuity))[:MOST_FOCI]
+    if with_tubes:
+        kept = [with_its_tubes(focus, clean, marks, field, calibration, scene) for focus in kept]
+    return Still(frame.index, scene, field, calibration, marks, tuple(kept))
+
+
+def field_of(clean: Grey, marks: Marks, scene: Scene) -> tuple[Field, Calibration]:
+    """The frame in beam space, in decibels."""
+    grid = scene.grid
+    beams = grid.resample(clean)
+    marked = grid.resample(marks.mask) > 127 if marks.pointers or marks.share else None
+    inside = scene.beam_inside if marked is None else scene.beam_inside & ~marked
+    grey = beams.astype(np.float32)
+    calibration = calibrate(grey, inside & scene.beam_liver)
+    dark = float(np.quantile(grey[scene.beam_inside], 0.02)) if scene.beam_inside.any() else 0.0
+    return (
+        Field(
+            grid=grid,
+            level_db=grey / np.float32(calibration.grey_per_db),
+            inside=scene.beam_inside,
+            liver=scene.beam_liver,
+            unit_mm=scene.unit_mm,
+            has_scale=scene.has_scale,
+            db_sd=calibration.sd,
+            floor_db=dark / calibration.grey_per_db,
+        ),
+        calibration,
+    )
+
+
+def _blobs(field: Field) -> list[tuple[Blob, float]]:
+    pairs = [(outline(field, candidate), candidate.conspicuity) for candidate in candidates(field)]
+    likely = [(b, rank) for b, rank in pairs if b is not None and is_likely(field, b)]
+    return apart(field, likely)[:MOST_MEASURED]
+
+
+def _focus(
+    field: Field, scene: Scene, marks: Marks, blob: Blob, rank: float, drop: Drop | None
+) -> FoundFocus:
+    return FoundFocus(
+        blob=blob,
+        shadow=None if drop is None else shadow(field, blob, drop),
+        tubes=(),
+        conspicuity=rank,
+        has_shadow=is_shadow(drop),
+        pointed_at=any(_points_at(pointer, blob, scene) for pointer in marks.pointers),
+    )
+
+
+def _points_at(pointer: Pointer, blob: Blob, scene: Scene) -> bool:
+    """Whether the middle of a pair of calipers, or a lone cross, lies on or beside a focus."""
+    x, y = scene.grid.to_pixels(np.array([[blob.row, blob.column]]))[0]
+    reach = pointer.reach + 0.6 * max(blob.axial_mm, blob.lateral_mm) / scene.unit_mm
+    shape = scene.grid.fan.y_per_x
+    distance = float(np.hypot(x - pointer.x, (y - pointer.y) * shape))
+    return distance <= max(reach, 3.0 / scene.unit_mm)
+
+
+def with_its_tubes(
+    focus: FoundFocus,
+    clean: Grey,
+    marks: Marks,
+    field: Field,
+    calibration: Calibration,
+    scene: Scene,
+) -> FoundFocus:
+    """``focus`` with the tubes beside it."""
+    centre = scene.grid.to_pixels(np.array([[focus.blob.row, focus.blob.column]]))[0]
+    patch = patch_about(
+        clean,
+        scene.fan_mask,
+        (float(centre[0]), float(centre[1])),
+        unit_mm=scene.unit_mm,
+        y_per_x=scene.grid.fan.y_per_x,
+        grey_per_db=calibration.grey_per_db,
+    )
+    side = patch.level_db.shape[0]
+    own = _in_patch(patch.from_pixels(blob_outline(focus.blob, scene.grid)), side)
+    dark = np.zeros((side, side), bool)
+    if focus.shadow is not None and focus.shadow.drop_db > 1.5:
+        dark = _in_patch(patch.from_pixels(wedge(focus.blob, focus.shadow, scene.grid)), side)
+    own = cv2.dilate(own.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
+    return replace(focus, tubes=tuple(tubes_near(patch, own, dark)))
+
+
+def _in_patch(points: NDArray[np.float64], side: int) -> BeamMask:
+    canvas = np.zeros((side, side), np.uint8)
+    polygon = np.round(points[:, ::-1]).astype(np.int32)
+    cv2.fillPoly(canvas, [polygon.reshape(-1, 1, 2)], 1)
+    return np.asarray(canvas > 0)
+
+
+def blob_outline(blob: Blob, grid: BeamGrid) -> NDArray[np.float64]:
+    """Outline of a focus: ``(n, 2)`` of (x, y) in pixels of the frame."""
+    padded = np.pad(blob.mask.astype(np.uint8), 1)
+    big = cv2.resize(padded, None, fx=4, fy=4, interpolation=cv2.INTER_LINEAR)
+    big = (cv2.GaussianBlur(big.astype(np.float32), (0, 0), 2.0) > 0.5).astype(np.uint8)
+    contours, _ = cv2.findContours(big, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
+    if not contours:
+        rows, columns = blob.rows, blob.columns
+        corners = [(rows[0], columns[0]), (rows[0], columns[1])]
+        corners += [(rows[1], columns[1]), (rows[1], columns[0])]
+        return grid.to_pixels(np.array(corners, float) - 0.5)
+    points = cv2.approxPolyDP(max(contours, key=cv2.contourArea), 1.0, True)[:, 0].astype(float)
+    rows, columns = (points[:, 1] - 1.5) / 4 - 1 + blob.top, (points[:, 0] - 1.5) / 4 - 1 + blob.left
+    return grid.to_pixels(np.stack([rows, columns], axis=1))
+
+
+def wedge(blob: Blob, behind: Shadow, grid: BeamGrid) -> NDArray[np.float64]:
+    """Outline of the shadow's column: ``(n, 2)`` of (x, y) in pixels of the frame."""
+    left, right = blob.columns
+    top, bottom = blob.rows[1], behind.to_row
+    down = np.linspace(top, bottom - 1, 6)
+    across = np.linspace(left - 0.5, right - 0.5, 6)
+    edge = [(top, c) for c in across] + [(r, right - 0.5) for r in down]
+    edge += [(bottom - 1, c) for c in across[::-1]] + [(r, left - 0.5) for r in down[::-1]]
+    return grid.to_pixels(np.array(edge, dtype=float))

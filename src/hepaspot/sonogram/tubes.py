@@ -1,0 +1,170 @@
+"""Dark tubes near a focus: their centre lines. Whether one is a duct or a vessel, none can say.
+
+A ridge filter at several widths (the second derivative across the tube, Hessian of a
+Gaussian) marks where it is dark in the middle and bright on both sides; thin lines of local
+maxima are joined into centre lines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from hepaspot.sonogram.patch import SAMPLE_MM, Patch, Points
+
+SIGMAS_MM: Final = (0.8, 1.3, 2.1, 3.3)
+"""Widths of the filter: mm; a lumen answers best to about 0.45 of its calibre."""
+
+LEAST_RIDGE_DB: Final = 1.6
+"""Least answer of the filter: dB (convention; a lumen 12 dB deep answers with about 5)."""
+
+RIDGE_SIGMAS: Final = 2.6
+"""As many robust standard deviations of the answer of the whole patch (convention)."""
+
+LEAST_LENGTH_MM: Final = 9.0
+"""A shorter dark streak is no tube: mm (convention)."""
+
+LEAST_SLENDERNESS: Final = 1.8
+"""A tube is at least so many times longer than wide (convention)."""
+
+
+@dataclass(frozen=True)
+class CentreLine:
+    """A tube's middle.
+
+    Attributes
+    ----------
+    points : (n, 2) float64
+        (row, column) in the patch, about 0.5 mm apart, from one end to the other.
+    width_mm : float
+        First guess of the calibre.
+    strength_db : float
+        Mean answer of the filter.
+    """
+
+    points: Points
+    width_mm: float
+    strength_db: float
+
+    @property
+    def length_mm(self) -> float:
+        """From end to end along the line: mm."""
+        return float(np.linalg.norm(np.diff(self.points, axis=0), axis=1).sum()) * SAMPLE_MM
+
+
+def centre_lines(patch: Patch) -> list[CentreLine]:
+    """Centre lines of the dark tubes in ``patch``, the longest first."""
+    ridge, sigma, along = _ridge(patch)
+    level = ridge[patch.valid]
+    if not level.size:
+        return []
+    spread = 1.4826 * float(np.median(np.abs(level - np.median(level))))
+    threshold = max(LEAST_RIDGE_DB, RIDGE_SIGMAS * spread)
+    thin = _thin(ridge, along) & (ridge > threshold) & patch.valid
+    lines = [line for mask in _components(thin) for line in _lines(mask, ridge, sigma)]
+    lines = [line for line in lines if _is_tube(line)]
+    return sorted(_without_doubles(lines), key=lambda line: -line.length_mm)
+
+
+def _ridge(patch: Patch) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+    """Answer, width of the filter that gave it, and the direction along the tube."""
+    filled = np.where(patch.valid, patch.level_db, np.median(patch.level_db[patch.valid]))
+    best = np.full(filled.shape, -np.inf, np.float32)
+    sigma = np.zeros(filled.shape, np.float32)
+    along = np.zeros(filled.shape, np.float32)
+    for width_mm in SIGMAS_MM:
+        width = width_mm / SAMPLE_MM
+        smooth = cv2.GaussianBlur(filled.astype(np.float32), (0, 0), width)
+        dxx = cv2.Sobel(smooth, cv2.CV_32F, 2, 0, ksize=3) / 4
+        dyy = cv2.Sobel(smooth, cv2.CV_32F, 0, 2, ksize=3) / 4
+        dxy = cv2.Sobel(smooth, cv2.CV_32F, 1, 1, ksize=3) / 4
+        root = np.sqrt(((dxx - dyy) / 2) ** 2 + dxy**2)
+        most, least = (dxx + dyy) / 2 + root, (dxx + dyy) / 2 - root
+        answer = (most - np.abs(least)) * width**2
+        better = answer > best
+        best = np.where(better, answer, best)
+        sigma = np.where(better, np.float32(width_mm), sigma)
+        # The largest curvature runs across the tube; along is at a right angle to it.
+        across = 0.5 * np.arctan2(2 * dxy, dxx - dyy)
+        along = np.where(better, across + np.float32(np.pi / 2), along)
+    return best, sigma, along
+
+
+def _thin(ridge: NDArray[np.float32], along: NDArray[np.float32]) -> NDArray[np.bool_]:
+    """Where the answer is the largest of its neighbours across the tube."""
+    rows, columns = np.indices(ridge.shape, dtype=np.float32)
+    across_row, across_column = np.sin(along + np.pi / 2), np.cos(along + np.pi / 2)
+    keep = np.ones(ridge.shape, bool)
+    for step in (1.0, 2.0):
+        for sign in (-step, step):
+            map_x = columns + sign * across_column
+            map_y = rows + sign * across_row
+            beside = cv2.remap(
+                ridge,
+                map_x.astype(np.float32),
+                map_y.astype(np.float32),
+                cv2.INTER_LINEAR,
+                borderMode=cv2.BORDER_REPLICATE,
+            )
+            keep &= ridge >= beside
+    return keep
+
+
+def _components(thin: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
+    joined = cv2.morphologyEx(
+        thin.astype(np.uint8), cv2.MORPH_CLOSE, cv2.getStructuringElement(cv2.MORPH_RECT, (5, 5))
+    )
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    least = LEAST_LENGTH_MM / SAMPLE_MM / 2
+    big = [i for i in range(1, count) if stats[i, cv2.CC_STAT_AREA] >= least]
+    return [(labels == i) & thin for i in big]
+
+
+def _lines(
+    mask: NDArray[np.bool_], ridge: NDArray[np.float32], sigma: NDArray[np.float32]
+) -> list[CentreLine]:
+    """One smooth line through a component, a cubic over its long axis."""
+    rows, columns = np.nonzero(mask)
+    if rows.size < 8:
+        return []
+    points = np.stack([rows, columns], axis=1).astype(np.float64)
+    weights = np.maximum(ridge[rows, columns].astype(np.float64), 0.1)
+    centre = points.mean(axis=0)
+    _, axes = np.linalg.eigh(np.cov((points - centre).T))
+    long, short = (points - centre) @ axes[:, 1], (points - centre) @ axes[:, 0]
+    degree = 3 if rows.size > 30 else 1
+    scale = max(float(np.abs(long).max()), 1.0)
+    fit = np.polynomial.Polynomial.fit(long / scale, short, degree, w=weights, domain=[-1, 1])
+    off = np.abs(short - fit(long / scale))
+    near = off < max(3.0, 2.5 * float(np.median(off)))
+    if near.sum() < 0.6 * near.size:
+        return []
+    count = max(2, int((long[near].max() - long[near].min()) * SAMPLE_MM / 0.5))
+    at = np.linspace(long[near].min(), long[near].max(), count)
+    line = centre + at[:, None] * axes[:, 1] + fit(at / scale)[:, None] * axes[:, 0]
+    width = float(np.median(sigma[rows, columns])) / 0.45
+    return [CentreLine(line, width, float(np.median(ridge[rows, columns])))]
+
+
+def _is_tube(line: CentreLine) -> bool:
+    least = max(LEAST_LENGTH_MM, LEAST_SLENDERNESS * line.width_mm)
+    return line.length_mm >= least
+
+
+def _without_doubles(lines: list[CentreLine]) -> list[CentreLine]:
+    """Two lines within one lumen are one tube; the stronger stands."""
+    kept: list[CentreLine] = []
+    for line in sorted(lines, key=lambda each: -each.length_mm * each.strength_db):
+        if not any(_lies_on(line, other) for other in kept):
+            kept.append(line)
+    return kept
+
+
+def _lies_on(line: CentreLine, other: CentreLine) -> bool:
+    gaps = np.linalg.norm(line.points[:, None] - other.points[None], axis=2).min(axis=1)
+    close = max(1.2, 0.35 * other.width_mm) / SAMPLE_MM
+    return float((gaps < close).mean()) > 0.6
