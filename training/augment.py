@@ -9,15 +9,15 @@ marks). The numbers here shape what is learnt and steer no decision at run time.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from stills import Still, bounds
 
 from hepaspot.intake.frames import Grey, Mask
 from hepaspot.sonogram.liver import COLUMNS, ROWS, free_of_gain, on_grid
-from stills import Still, bounds
 
 CANVAS: Final = (256, 320)
 """Rows and columns that a still's fan is kept at while training; twice the network's grid."""
@@ -51,7 +51,7 @@ def on_canvas(still: Still) -> Sample:
     columns = slice(max(0, box.left - aside), box.right + aside)
     size = (CANVAS[1], CANVAS[0])
     return Sample(
-        cv2.resize(still.grey[rows, columns], size, interpolation=cv2.INTER_AREA),
+        _grey(cv2.resize(still.grey[rows, columns], size, interpolation=cv2.INTER_AREA)),
         _resized(still.fan_mask[rows, columns], size),
         _resized(still.liver_mask[rows, columns], size),
     )
@@ -84,7 +84,7 @@ def _moved(sample: Sample, rng: Rng) -> Sample:
     centre = np.array([width / 2, height / 2])
     affine = np.hstack([linear, (centre - linear @ centre)[:, None]])
     return Sample(
-        cv2.warpAffine(np.ascontiguousarray(sample.grey), affine, (width, height)),
+        _grey(cv2.warpAffine(np.ascontiguousarray(sample.grey), affine, (width, height))),
         _warped(sample.fan, affine),
         _warped(sample.liver, affine),
     )
@@ -137,7 +137,8 @@ def _relit(grey: Grey, fan: Mask, rng: Rng) -> Grey:
     """Vary the grey levels within the fan."""
     level = grey.astype(np.float32)
     if rng.random() < 0.3:
-        level = cv2.GaussianBlur(level, (0, 0), rng.uniform(0.4, 1.6))
+        sigma = rng.uniform(0.4, 1.6)
+        level = _blurred(level, sigma, sigma)
     if rng.random() < 0.5:
         level = 255 * (np.clip(level, 0, 255) / 255) ** np.exp(rng.normal(0, 0.3))
     level = level * np.exp(rng.normal(0, 0.25))
@@ -168,7 +169,7 @@ def _gain_by_place(rng: Rng) -> Numbers:
 def _speckle(rng: Rng) -> Numbers:
     """More speckle, wider across the beams than along them."""
     noise = rng.standard_normal((ROWS, COLUMNS), np.float32)
-    noise = cv2.GaussianBlur(noise, (0, 0), rng.uniform(0.5, 1.5), sigmaY=rng.uniform(0.4, 1.0))
+    noise = _blurred(noise, rng.uniform(0.5, 1.5), rng.uniform(0.4, 1.0))
     return np.asarray(noise * rng.uniform(4, 16) / max(float(noise.std()), 1e-3), np.float32)
 
 
@@ -209,9 +210,18 @@ def _marked(level: Numbers, rng: Rng) -> Numbers:
     return np.maximum(level, marks)
 
 
+def _blurred(level: Numbers, across: float, along: float) -> Numbers:
+    return np.asarray(cv2.GaussianBlur(level, (0, 0), across, sigmaY=along), np.float32)
+
+
 def _stored(grey: Grey, quality: int) -> Grey:
     _, stored = cv2.imencode(".jpg", grey, [cv2.IMWRITE_JPEG_QUALITY, quality])
-    return np.asarray(cv2.imdecode(stored, cv2.IMREAD_GRAYSCALE), np.uint8)
+    return _grey(cv2.imdecode(stored, cv2.IMREAD_GRAYSCALE))
+
+
+def _grey(picture: NDArray[Any] | None) -> Grey:
+    """Tell the type checker what OpenCV does not."""
+    return np.asarray(picture, np.uint8)
 
 
 def _resized(mask: Mask, size: tuple[int, int]) -> Mask:

@@ -17,11 +17,11 @@ from typing import Final
 
 import cv2
 import numpy as np
+from split import Part
+from stills import Still, bounds, read_stills
 
 from hepaspot.intake.frames import Grey, Mask
 from hepaspot.sonogram.liver import LiverOutline, outline_liver
-from split import Part
-from stills import Still, bounds, read_stills
 
 BOXED_COLUMNS: Final = 4
 """Overlays in a row of the sheet."""

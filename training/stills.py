@@ -11,9 +11,9 @@ from typing import Final
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from split import Part, part_of
 
 from hepaspot.intake.frames import Box, Grey, Mask
-from split import Part, part_of
 
 OUTLINES: Final = "polygons.json"
 """Name of the list of outlines in the folder of stills."""

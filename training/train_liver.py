@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import copy
+import itertools
 import logging
 import math
 import time
@@ -18,20 +19,19 @@ from typing import Final
 import cv2
 import numpy as np
 import torch
-from torch import Tensor
-from torch.nn import functional
-
 from augment import Rng, Sample, on_canvas, plain, varied
 from export import MODEL, write_onnx
 from network import LiverNetwork
 from split import Part
 from stills import read_stills
+from torch import Tensor
+from torch.nn import functional
 
 SEED: Final = 20221107
 """Seed of weights, order and variations; any other should do as well."""
 
 EPOCHS: Final = 260
-"""Times that each still is seen, varied anew: more gained nothing on the inner part."""
+"""Times that each still is seen, varied anew: what half an hour on one core allows."""
 
 BATCH: Final = 16
 """Stills a step."""
@@ -48,6 +48,9 @@ DECAY: Final = 0.03
 MEMORY: Final = 0.995
 """Share of the averaged weights kept at each step: they average over about 200 steps."""
 
+RANGES_FROM: Final = 100
+"""Stills that the ranges of the 8-bit numbers are taken from."""
+
 LOG = logging.getLogger("train_liver")
 
 
@@ -62,7 +65,9 @@ def main() -> None:
     logging.basicConfig(level=logging.INFO, format="%(message)s")
     torch.set_num_threads(given.threads)
     cv2.setNumThreads(1)
-    write_onnx(train(given.data, given.epochs), given.out)
+    network = train(given.data, given.epochs)
+    learnt = itertools.islice(read_stills(given.data, Part.LEARN), RANGES_FROM)
+    write_onnx(network, given.out, np.stack([plain(on_canvas(still))[0] for still in learnt]))
 
 
 def train(folder: Path, epochs: int = EPOCHS) -> LiverNetwork:

@@ -84,6 +84,17 @@ class Decoding:
             raise self._failed()
         return msgspec.msgpack.decode(body, type=PictureHead)
 
+    def frame(self, head: PictureHead) -> Frame:
+        """The next frame, which must be there.
+
+        Raises
+        ------
+        InputError
+            If it is not, or is refused.
+        """
+        _, body = self._message(bounds.FRAME_SECONDS, longest_frame_body(head))
+        return frame_of(body, head)
+
     def frames(self, head: PictureHead) -> Iterator[Frame]:
         """The frames that follow the head of the picture, until it ends.
 

@@ -11,7 +11,7 @@ import zlib
 from dataclasses import dataclass
 from typing import IO, Final
 
-from hepaspot.errors import TooLarge
+from hepaspot.errors import InputError, TooLarge
 from hepaspot.intake import picture_bounds as bounds
 from hepaspot.intake.refusals import cut_short, damaged
 
@@ -33,16 +33,23 @@ LONG_VRS: Final = frozenset(
 )
 """Value representations with a length of four bytes (PS3.5, 7.1.2)."""
 
+_SMALL_READ: Final = 12  # a reader may look for one more element at the end of the file
 _META_ELEMENTS: Final = 64
+_SOP_CLASS: Final = b"\x02\x00"  # (0002,0002) Media Storage SOP Class UID
+_SYNTAX: Final = b"\x10\x00"  # (0002,0010) Transfer Syntax UID
 _INFLATED_AT_ONCE: Final = 1 << 20
 
 
 class HeaderStream:
-    """A file as far as its header is read: counts what is taken, and ends where it ends."""
+    """A file as far as its header is read: counts what is taken, and ends where it ends.
+
+    ``refusal`` is what it raised, if it did: a reader may have made another error of it.
+    """
 
     def __init__(self, file: IO[bytes], size: int) -> None:
         self._file = file
         self.size = size
+        self.refusal: InputError | None = None
         self._reads = 0
         self._bytes = 0
 
@@ -50,13 +57,15 @@ class HeaderStream:
         """Up to ``count`` bytes; a count that no header has is refused."""
         left = self.size - self._file.tell()
         count = left if count < 0 else count
-        if count > max(left, 12):
-            raise cut_short()
+        if count > max(left, _SMALL_READ):
+            raise self._refused(cut_short())
         self._reads += 1
         self._bytes += min(count, left)
-        if self._reads > bounds.HEADER_ITEMS or self._bytes > bounds.HEADER_BYTES:
-            raise TooLarge(
-                "has a header larger than any picture's; export it again without attachments"
+        if self._reads > bounds.HEADER_READS or self._bytes > bounds.HEADER_BYTES:
+            raise self._refused(
+                TooLarge(
+                    "has a header larger than any picture's; export it again without attachments"
+                )
             )
         return self._file.read(count)
 
@@ -64,8 +73,12 @@ class HeaderStream:
         """Move, but never past the end."""
         start = (0, self._file.tell(), self.size)[whence]
         if start + offset > self.size:
-            raise cut_short()
+            raise self._refused(cut_short())
         return self._file.seek(offset, whence)
+
+    def _refused(self, error: InputError) -> InputError:
+        self.refusal = error
+        return error
 
     def tell(self) -> int:
         """Where the next byte is read."""
@@ -79,6 +92,7 @@ class DataSet:
     stream: HeaderStream
     file: IO[bytes]
     syntax: str
+    sop_class: str
     implicit: bool
     little: bool
 
@@ -91,7 +105,8 @@ def data_set(file: IO[bytes], size: int) -> DataSet:
     InputError
         Without the name of the file, where it is damaged or inflates over the bound.
     """
-    syntax = _syntax(file)
+    meta = _meta(file)
+    syntax = meta.get(_SYNTAX)
     if syntax == DEFLATED_LITTLE:
         file = _inflated(file)
         size = file.seek(0, io.SEEK_END)
@@ -99,29 +114,36 @@ def data_set(file: IO[bytes], size: int) -> DataSet:
     if syntax is None:
         syntax = _guessed(file)
     stream = HeaderStream(file, size)
-    return DataSet(stream, file, syntax, syntax == IMPLICIT_LITTLE, syntax != EXPLICIT_BIG)
+    return DataSet(
+        stream=stream,
+        file=file,
+        syntax=syntax,
+        sop_class=meta.get(_SOP_CLASS, ""),
+        implicit=syntax == IMPLICIT_LITTLE,
+        little=syntax != EXPLICIT_BIG,
+    )
 
 
-def _syntax(file: IO[bytes]) -> str | None:
-    """(0002,0010) *Transfer Syntax UID*, and the file left at the start of the data set."""
+def _meta(file: IO[bytes]) -> dict[bytes, str]:
+    """What the file says of its data set (PS3.10, 7.1); it is left at the data set's start."""
     file.seek(_PREAMBLE)
     if file.read(4) != b"DICM":
         file.seek(0)
-    syntax = None
+    meta: dict[bytes, str] = {}
     for _ in range(_META_ELEMENTS):
         start = file.tell()
         head = file.read(8)
         if len(head) < 8 or head[:2] != b"\x02\x00":
             file.seek(start)
-            return syntax
+            return meta
         length = int.from_bytes(head[6:8], "little")
         if head[4:6] in LONG_VRS:
             length = int.from_bytes(file.read(4), "little")
         value = file.read(length) if length <= bounds.HEADER_BYTES else b""
         if len(value) < length:
             raise cut_short()
-        if head[2:4] == b"\x10\x00":
-            syntax = value.decode("ascii", "replace").strip("\0 ")
+        if head[2:4] in {_SOP_CLASS, _SYNTAX}:
+            meta[head[2:4]] = value.decode("ascii", "replace").strip("\0 ")
     raise damaged("its file meta information has no end")
 
 

@@ -19,7 +19,7 @@ from hepaspot.intake.dicom_file import DataSet
 from hepaspot.intake.dicom_objects import refuse_other_objects
 from hepaspot.intake.frame_rate import likely_rate
 from hepaspot.intake.frames import Box
-from hepaspot.intake.refusals import bound_frames, bound_size
+from hepaspot.intake.refusals import bound_frames, bound_size, damaged
 from hepaspot.intake.region import Region
 from hepaspot.intake.scale import Spacing, region_spacing
 
@@ -33,9 +33,10 @@ _READ: Final = (
     *("PhotometricInterpretation", "PlanarConfiguration", "BitsAllocated", "BitsStored"),
     *("HighBit", "PixelRepresentation", "WindowCenter", "WindowWidth", "RescaleSlope"),
     *("RescaleIntercept", "PixelSpacing", "SequenceOfUltrasoundRegions", "FrameTime"),
-    *("CineRate", "RecommendedDisplayFrameRate", "SegmentedRedPaletteColorLookupTableData"),
+    *("CineRate", "RecommendedDisplayFrameRate"),
     *(f"{hue}PaletteColorLookupTable{part}" for hue in ("Red", "Green", "Blue")
       for part in ("Descriptor", "Data")),
+    *(f"Segmented{hue}PaletteColorLookupTableData" for hue in ("Red", "Green", "Blue")),
 )  # fmt: skip
 
 MOST_REGIONS: Final = 64
@@ -78,7 +79,9 @@ def read_header(source: DataSet) -> DicomHeader:
         Without the name of the file: if it is no ultrasound picture, or over a bound.
     """
     dataset = _dataset(source)
-    refuse_other_objects(_text(dataset, "SOPClassUID"), _text(dataset, "Modality"))
+    refuse_other_objects(
+        _text(dataset, "SOPClassUID") or source.sop_class, _text(dataset, "Modality")
+    )
     if "Rows" not in dataset or "Columns" not in dataset:
         raise UnreadableInput("is a DICOM file without a picture; give one that shows the liver")
     samples = _samples(dataset)
@@ -105,6 +108,8 @@ def _dataset(source: DataSet) -> Dataset:
             stop_when=lambda tag, vr, length: tag >= _FIRST_PIXELS,
             specific_tags=list(tags),
         )
+    except OSError:
+        raise (source.stream.refusal or damaged("its header cannot be read")) from None
     except RecursionError:
         raise TooLarge("has sequences nested deeper than any picture's; export it again") from None
 

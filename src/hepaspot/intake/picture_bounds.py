@@ -32,11 +32,9 @@ INFLATED_BYTES: Final = 96 << 20
 HEADER_BYTES: Final = 16 << 20
 """What stands before the pixels of a DICOM file: bytes (16 MiB)."""
 
-SEQUENCE_DEPTH: Final = 32
-"""How deep sequences of a DICOM header are nested at most; real ones reach 6."""
-
-HEADER_ITEMS: Final = 100_000
-"""Elements and items in the header of a DICOM file; real ones have hundreds."""
+HEADER_READS: Final = 40_000
+"""Reads that the header of a DICOM file takes: one to three for each element and item, of
+which real ones have hundreds. What is left of a second goes on reading these."""
 
 DECODER_BYTES: Final = 1 << 30
 """Address space of the process that decodes: bytes (1 GiB), libraries included."""

@@ -146,7 +146,7 @@ def _opened(request: Request, where: str) -> tuple[PictureHead, Frame]:
     only_first = Request(request.path, request.format, 1)
     with Decoding(only_first, where) as decoding:
         head = decoding.head()
-        return head, next(decoding.frames(head))
+        return head, decoding.frame(head)
 
 
 def _walk(request: Request, opened: PictureHead, where: str) -> Iterator[Frame]:

@@ -13,11 +13,11 @@ Pixel = tuple[float, float]
 
 
 class ShadowKind(StrEnum):
-    """What lies behind a focus."""
+    """What lies behind a focus, in the states of the sign ``shadow``."""
 
-    CLEAN = "clean"
-    DIRTY = "dirty"
+    PRESENT = "present"
     FAINT = "faint"
+    DIRTY = "dirty"
     ABSENT = "absent"
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hepaspot.sonogram.patch import SAMPLE_MM, Patch, Points
-from hepaspot.sonogram.tubes import CentreLine
+from hepaspot.sonogram.tubes import POINT_MM, CentreLine, normals
 
 OFFSET_MM: Final = 0.1
 """Distance between two samples of a profile across the tube: mm."""
@@ -56,10 +56,10 @@ def calibre(patch: Patch, line: CentreLine, blocked: NDArray[np.bool_]) -> Calib
     ``blocked`` is ``(h, w)``, true where something else lies (the focus itself).
     """
     power, usable = _profiles(patch, line.points, blocked)
-    stretch = max(1, round(STRETCH_MM / 0.5))
+    stretch = max(1, round(STRETCH_MM / POINT_MM))
     starts = range(0, max(1, len(line.points) - stretch + 1), max(1, stretch // 2))
     stretches = [_one(power[s : s + stretch], usable[s : s + stretch], line) for s in starts]
-    along = np.array([(s + stretch / 2) * 0.5 for s in starts])
+    along = np.array([(s + stretch / 2) * POINT_MM for s in starts])
     widths = np.array([width for width, _ in stretches])
     told = widths[np.isfinite(widths)]
     whole, depth_db = _one(power, usable, line)
@@ -73,9 +73,7 @@ def _profiles(
     patch: Patch, points: Points, blocked: NDArray[np.bool_]
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
     """Power across the tube at every point of its line, ``(n, offsets)``."""
-    tangent = np.gradient(points, axis=0)
-    tangent /= np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-9)
-    normal = np.stack([-tangent[:, 1], tangent[:, 0]], axis=1)
+    normal = normals(points)
     offsets = np.arange(-ACROSS_MM, ACROSS_MM + OFFSET_MM / 2, OFFSET_MM) / SAMPLE_MM
     at = points[:, None, :] + offsets[None, :, None] * normal[:, None, :]
     map_x, map_y = at[..., 1].astype(np.float32), at[..., 0].astype(np.float32)

@@ -80,7 +80,8 @@ class LiverOutline:
             return np.empty((0, 2))
         largest = max(contours, key=cv2.contourArea)
         fewer = cv2.approxPolyDP(largest, OUTLINE_TOLERANCE * float(np.hypot(width, height)), True)
-        return fewer[:, 0] + np.array([self.box.left, self.box.top], np.float64)
+        corner = np.array([self.box.left, self.box.top], np.float64)
+        return fewer[:, 0].astype(np.float64) + corner
 
     def mask(self, shape: tuple[int, int]) -> Mask:
         """``(H, W) bool``: the liver in a frame of this shape."""
@@ -123,8 +124,8 @@ def on_grid(grey: Grey, fan_mask: Mask) -> tuple[Grey, Mask]:
     """The fan's box squeezed onto the network's grid: ``(ROWS, COLUMNS)`` each."""
     size = (COLUMNS, ROWS)
     small = cv2.resize(grey, size, interpolation=cv2.INTER_AREA)
-    fan = cv2.resize(fan_mask.view(np.uint8), size, interpolation=cv2.INTER_NEAREST)
-    return small.astype(np.uint8, copy=False), fan.view(np.bool_)
+    share = cv2.resize(fan_mask.view(np.uint8) * 255, size, interpolation=cv2.INTER_AREA)
+    return small.astype(np.uint8, copy=False), share >= 128
 
 
 def free_of_gain(grey: Grey, fan: Mask) -> NDArray[np.float32]:

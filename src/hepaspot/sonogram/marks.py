@@ -24,6 +24,12 @@ WHITE: Final = 200
 STEP: Final = 70
 """Rise of grey levels within two pixels at the edge of a drawn line (convention)."""
 
+EDGE: Final = 84
+"""Fall of grey levels from a cross to what lies about it: it may lie on a bright echo."""
+
+HARD_EDGE: Final = 140
+"""The same of any other mark: a small sharp echo must not be taken for a letter (convention)."""
+
 STROKE_PIXELS: Final = 5
 """Widest stroke of a letter or caliper: pixels in a picture 600 pixels high."""
 
@@ -75,18 +81,13 @@ def find_marks(grey: Grey, coloured: Mask | None, fan: NDArray[np.uint8]) -> Mar
         Not 0 in the scanned area.
     """
     scale = max(1.0, grey.shape[0] / _REFERENCE_HEIGHT)
-    drawn = _drawn(grey, scale)
+    drawn, crosses = _white(grey, fan, scale)
     if coloured is not None:
-        drawn |= coloured.astype(np.uint8)
-    drawn &= (fan > 0).astype(np.uint8)
+        colour = coloured.astype(np.uint8) & (fan > 0)
+        drawn |= colour
+        crosses += _crosses(colour, scale)
     if not drawn.any():
         return Marks(np.zeros(grey.shape, np.uint8), (), 0.0)
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(drawn, connectivity=8)
-    crosses = [
-        (float(centres[i][0]), float(centres[i][1]))
-        for i in range(1, count)
-        if _is_cross(labels, stats[i], i, scale)
-    ]
     pointers = tuple(_pointers(crosses, grey.shape[0]))
     mask = _with_dots(drawn, crosses, grey, scale)
     grown = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=1 + round(scale > 1.5))
@@ -109,37 +110,59 @@ def filled(grey: Grey, marks: Marks) -> Grey:
     return out
 
 
-def _drawn(grey: Grey, scale: float) -> NDArray[np.uint8]:
-    """White lines no wider than a stroke with an edge as sharp as a drawing's."""
-    side = 2 * round(STROKE_PIXELS * scale / 2) + 3
-    bright = cv2.threshold(grey, WHITE, 1, cv2.THRESH_BINARY)[1]
-    if not bright.any():
-        return bright
-    opened = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
-    thin = (cv2.subtract(grey, opened) > STEP).astype(np.uint8) & bright
-    rise = cv2.subtract(grey, cv2.erode(grey, np.ones((5, 5), np.uint8))) > 2 * STEP
-    sharp = (rise & (thin > 0)).astype(np.uint8)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(thin, connectivity=8)
-    hits = np.bincount(labels[sharp > 0], minlength=count)
+def _white(
+    grey: Grey, fan: NDArray[np.uint8], scale: float
+) -> tuple[NDArray[np.uint8], list[tuple[float, float]]]:
+    """White lines with an edge as sharp as a drawing's, and the crosses among them."""
+    mask = np.zeros(grey.shape, np.uint8)
+    bright = (grey > WHITE).view(np.uint8) & (fan > 0)
+    left, top, width, height = cv2.boundingRect(bright)
+    if not width:
+        return mask, []
+    window = (slice(top, top + height), slice(left, left + width))
+    thin = _thin(grey[window], bright[window], scale)
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(thin, connectivity=8)
     keep = np.zeros(count, np.uint8)
+    crosses = []
     for i in range(1, count):
-        area = stats[i, cv2.CC_STAT_AREA]
-        keep[i] = area >= 6 and hits[i] > 0.85 * area and _is_hard(grey, labels, stats[i], i)
-    return keep[labels]
+        fall = _fall(grey[window], labels, stats[i], i) if stats[i, cv2.CC_STAT_AREA] >= 6 else 0
+        if fall > EDGE and _is_cross(labels, stats[i], i, scale):
+            crosses.append((left + float(centres[i][0]), top + float(centres[i][1])))
+            keep[i] = 1
+        keep[i] |= fall > HARD_EDGE
+    mask[window] = keep[labels]
+    return mask, crosses
 
 
-def _is_hard(grey: Grey, labels: NDArray[np.int32], stats: NDArray[np.int32], label: int) -> bool:
-    """Whether the mark ends within one or two pixels, as drawings do and echoes do not."""
+def _thin(grey: Grey, bright: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
+    """Bright pixels of lines no wider than a stroke that rise within two pixels."""
+    side = 2 * round(STROKE_PIXELS * scale / 2) + 3
+    opened = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    thin = (cv2.subtract(grey, opened) > STEP).view(np.uint8) & bright
+    rise = cv2.subtract(grey, cv2.erode(grey, np.ones((5, 5), np.uint8))) > STEP
+    return thin & rise.view(np.uint8)
+
+
+def _crosses(drawn: NDArray[np.uint8], scale: float) -> list[tuple[float, float]]:
+    """Middles of the crosses in a mask."""
+    count, labels, stats, centres = cv2.connectedComponentsWithStats(drawn, connectivity=8)
+    found = [i for i in range(1, count) if _is_cross(labels, stats[i], i, scale)]
+    return [(float(centres[i][0]), float(centres[i][1])) for i in found]
+
+
+def _fall(grey: Grey, labels: NDArray[np.int32], stats: NDArray[np.int32], label: int) -> float:
+    """Fall of grey levels from a mark to the pixels two away from it; 0 if it is not white."""
     left, top, width, height, _ = (int(v) for v in stats)
     rows = slice(max(0, top - 3), top + height + 3)
     columns = slice(max(0, left - 3), left + width + 3)
-    inner = (labels[rows, columns] == label).astype(np.uint8)
-    ring = cv2.dilate(inner, np.ones((5, 5), np.uint8)) - cv2.dilate(inner, np.ones((3, 3), np.uint8))
+    own = (labels[rows, columns] == label).astype(np.uint8)
+    near = cv2.dilate(own, np.ones((3, 3), np.uint8))
+    ring = cv2.dilate(own, np.ones((5, 5), np.uint8)) - near
     window = grey[rows, columns]
-    if not ring.any():
-        return False
-    inside = float(np.median(window[inner > 0]))
-    return inside > 225 and inside - float(np.median(window[ring > 0])) > 1.6 * STEP
+    inside = float(np.median(window[own > 0]))
+    if inside <= 225 or not ring.any():
+        return 0.0
+    return inside - float(np.median(window[ring > 0]))
 
 
 def _is_cross(labels: NDArray[np.int32], stats: NDArray[np.int32], label: int, scale: float) -> bool:

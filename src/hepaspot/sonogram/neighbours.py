@@ -11,10 +11,13 @@ from numpy.typing import NDArray
 
 from hepaspot.sonogram.calibre import Calibre, calibre
 from hepaspot.sonogram.patch import SAMPLE_MM, Patch, Points
-from hepaspot.sonogram.tubes import CentreLine, centre_lines
+from hepaspot.sonogram.tubes import POINT_MM, CentreLine, centre_lines, centred, normals
 
 NEAR_MM: Final = 3.0
 """A tube belongs to a focus whose outline is at most so far from its wall: mm (convention)."""
+
+AROUND_MM: Final = 12.0
+"""Tubes no nearer than this are left alone: mm; a portal branch beside a duct is nearer."""
 
 AHEAD_MM: Final = 6.0
 """A tube passes a focus if it goes on for at least so far on both sides: mm (convention)."""
@@ -80,16 +83,31 @@ def tubes_near(patch: Patch, focus: NDArray[np.bool_], shadow: NDArray[np.bool_]
         Its shadow, which is dark and long but no tube.
     """
     blocked = focus | shadow
+    lines = [centred(patch, line, blocked) for line in _reaching(patch, focus, blocked)]
     measured = [
         (line, width)
-        for line in centre_lines(patch)
-        if not _lies_in(line, blocked) and (width := calibre(patch, line, blocked)) is not None
+        for line in lines
+        if (width := calibre(patch, line, blocked)) is not None
     ]
     spots = np.argwhere(focus).astype(np.float64)
     if not spots.size:
         return []
     tubes = [_tube(patch, line, width, spots, measured) for line, width in measured]
     return sorted(tubes, key=lambda tube: (tube.distance_mm, -tube.length_mm))
+
+
+def _reaching(
+    patch: Patch, focus: NDArray[np.bool_], blocked: NDArray[np.bool_]
+) -> list[CentreLine]:
+    """The lines that come near the focus and lie mostly outside of its shadow."""
+    spots = np.argwhere(focus).astype(np.float64)
+    lines = [line for line in centre_lines(patch) if not _lies_in(line, blocked)]
+    limit = AROUND_MM / SAMPLE_MM
+    return [
+        line
+        for line in lines
+        if np.linalg.norm(line.points[:, None] - spots[None, ::4], axis=2).min() <= limit
+    ]
 
 
 def _lies_in(line: CentreLine, blocked: NDArray[np.bool_]) -> bool:
@@ -108,7 +126,7 @@ def _tube(
     gaps = np.linalg.norm(line.points[:, None] - spots[None], axis=2).min(axis=1) * SAMPLE_MM
     nearest = int(np.argmin(gaps))
     distance = max(0.0, float(gaps[nearest]) - width.mean_mm / 2)
-    before, after = nearest * 0.5, (len(line.points) - 1 - nearest) * 0.5
+    before, after = nearest * POINT_MM, (len(line.points) - 1 - nearest) * POINT_MM
     return Tube(
         points=patch.to_pixels(line.points),
         outline=patch.to_pixels(_walls(line, width)),
@@ -156,9 +174,7 @@ def _angle(line: CentreLine, other: CentreLine) -> float:
 
 
 def _walls(line: CentreLine, width: Calibre) -> Points:
-    tangent = np.gradient(line.points, axis=0)
-    tangent /= np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-9)
-    normal = np.stack([-tangent[:, 1], tangent[:, 0]], axis=1)
+    normal = normals(line.points)
     half = width.mean_mm / 2 / SAMPLE_MM
     every = slice(None, None, max(1, len(line.points) // 24))
     one, two = line.points + half * normal, line.points - half * normal

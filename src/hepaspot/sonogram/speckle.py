@@ -28,14 +28,14 @@ TYPICAL_GREY_PER_DB: Final = 255 / 62
 USABLE_GREY: Final = (12, 225)
 """Mean grey levels between which speckle is neither cut off at black nor at white."""
 
-WINDOW: Final = 11
+WINDOW: Final = 17
 """Side of the window in which the spread is taken: samples of the beam grid."""
 
 MIN_WINDOWS: Final = 60
 """Fewer usable samples than this tell nothing."""
 
-PLAIN_QUANTILE: Final = 0.4
-"""Of all spreads, the quantile that plain tissue has; the upper half holds edges and vessels."""
+PLAIN_QUANTILE: Final = 0.5
+"""Of all spreads, the quantile that plain tissue has; the upper ones hold edges and vessels."""
 
 
 @dataclass(frozen=True)

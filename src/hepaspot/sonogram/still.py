@@ -152,8 +152,10 @@ def with_its_tubes(
     side = patch.level_db.shape[0]
     own = _in_patch(patch.from_pixels(blob_outline(focus.blob, scene.grid)), side)
     dark = np.zeros((side, side), bool)
-    if focus.shadow is not None and focus.shadow.drop_db > 1.5:
-        dark = _in_patch(patch.from_pixels(wedge(focus.blob, focus.shadow, scene.grid)), side)
+    if focus.has_shadow and focus.shadow is not None:
+        # It stays dark below the rows that were measured.
+        column = wedge(focus.blob, replace(focus.shadow, to_row=scene.grid.samples), scene.grid)
+        dark = _in_patch(patch.from_pixels(column), side)
     own = cv2.dilate(own.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
     return replace(focus, tubes=tuple(tubes_near(patch, own, dark)))
 

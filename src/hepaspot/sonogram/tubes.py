@@ -7,6 +7,7 @@ maxima are joined into centre lines.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
 
@@ -19,6 +20,12 @@ from hepaspot.sonogram.patch import SAMPLE_MM, Patch, Points
 SIGMAS_MM: Final = (0.8, 1.3, 2.1, 3.3)
 """Widths of the filter: mm; a lumen answers best to about 0.45 of its calibre."""
 
+SIGMA_OF_CALIBRE: Final = 0.45
+"""Width of the filter that answers best, times the calibre (flat-bottomed lumen)."""
+
+POINT_MM: Final = 0.5
+"""Distance between two points of a centre line: mm."""
+
 LEAST_RIDGE_DB: Final = 1.6
 """Least answer of the filter: dB (convention; a lumen 12 dB deep answers with about 5)."""
 
@@ -30,6 +37,10 @@ LEAST_LENGTH_MM: Final = 9.0
 
 LEAST_SLENDERNESS: Final = 1.8
 """A tube is at least so many times longer than wide (convention)."""
+
+
+Numbers = NDArray[np.float64]
+"""``(n,)``."""
 
 
 @dataclass(frozen=True)
@@ -127,27 +138,83 @@ def _components(thin: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
 def _lines(
     mask: NDArray[np.bool_], ridge: NDArray[np.float32], sigma: NDArray[np.float32]
 ) -> list[CentreLine]:
-    """One smooth line through a component, a cubic over its long axis."""
+    """One smooth line through a component, a parabola over its long axis."""
     rows, columns = np.nonzero(mask)
+    # Streaks of speckle that hang on to a tube answer less than the tube itself.
+    strong = ridge[rows, columns] >= 0.4 * np.quantile(ridge[rows, columns], 0.9)
+    rows, columns = rows[strong], columns[strong]
     if rows.size < 8:
         return []
     points = np.stack([rows, columns], axis=1).astype(np.float64)
-    weights = np.maximum(ridge[rows, columns].astype(np.float64), 0.1)
+    weights = ridge[rows, columns].astype(np.float64) ** 2
     centre = points.mean(axis=0)
     _, axes = np.linalg.eigh(np.cov((points - centre).T))
     long, short = (points - centre) @ axes[:, 1], (points - centre) @ axes[:, 0]
-    degree = 3 if rows.size > 30 else 1
-    scale = max(float(np.abs(long).max()), 1.0)
-    fit = np.polynomial.Polynomial.fit(long / scale, short, degree, w=weights, domain=[-1, 1])
-    off = np.abs(short - fit(long / scale))
-    near = off < max(3.0, 2.5 * float(np.median(off)))
-    if near.sum() < 0.6 * near.size:
+    fitted = _smooth_line(long, short, weights)
+    if fitted is None:
         return []
-    count = max(2, int((long[near].max() - long[near].min()) * SAMPLE_MM / 0.5))
+    line_at, near = fitted
+    count = max(2, int((long[near].max() - long[near].min()) * SAMPLE_MM / POINT_MM))
     at = np.linspace(long[near].min(), long[near].max(), count)
-    line = centre + at[:, None] * axes[:, 1] + fit(at / scale)[:, None] * axes[:, 0]
-    width = float(np.median(sigma[rows, columns])) / 0.45
+    line = centre + at[:, None] * axes[:, 1] + line_at(at)[:, None] * axes[:, 0]
+    width = float(np.median(sigma[rows, columns])) / SIGMA_OF_CALIBRE
     return [CentreLine(line, width, float(np.median(ridge[rows, columns])))]
+
+
+def _smooth_line(
+    long: Numbers, short: Numbers, weights: Numbers
+) -> tuple[Callable[[Numbers], Numbers], NDArray[np.bool_]] | None:
+    """A parabola that most points lie near to, and which do; None where they do not."""
+    scale = max(float(np.abs(long).max()), 1.0)
+    near = np.ones(long.size, bool)
+    for limit in (3.0, 2.0, 1.5):
+        if near.sum() < 8:
+            return None
+        degree = 2 if near.sum() > 30 else 1
+        fit = np.polynomial.Polynomial.fit(
+            long[near] / scale, short[near], degree, w=weights[near], domain=[-1, 1]
+        )
+        off = np.abs(short - fit(long / scale))
+        near = off < limit / SAMPLE_MM
+    if near.sum() < 0.4 * near.size:
+        return None
+    return lambda at: np.asarray(fit(at / scale)), near
+
+
+def centred(patch: Patch, line: CentreLine, blocked: NDArray[np.bool_]) -> CentreLine:
+    """``line`` moved to where it is darkest, smoothly, its ends out of ``blocked`` cut off."""
+    points = _free(line.points, blocked)
+    if len(points) < 6:
+        return line
+    dark = cv2.GaussianBlur(patch.level_db, (0, 0), 0.35 * line.width_mm / SAMPLE_MM)
+    reach = max(1.0, 0.45 * line.width_mm) / SAMPLE_MM
+    offsets = np.linspace(-reach, reach, 15)
+    for _ in range(2):
+        normal = normals(points)
+        at = points[:, None] + offsets[None, :, None] * normal[:, None]
+        level = cv2.remap(
+            dark, at[..., 1].astype(np.float32), at[..., 0].astype(np.float32), cv2.INTER_LINEAR
+        )
+        shift = offsets[np.argmin(level, axis=1)]
+        place = np.linspace(-1, 1, len(points))
+        degree = 2 if len(points) > 30 else 1
+        smooth = np.polynomial.Polynomial.fit(place, shift, degree, domain=[-1, 1])
+        points = points + np.clip(smooth(place), -reach, reach)[:, None] * normal
+    return CentreLine(points, line.width_mm, line.strength_db)
+
+
+def normals(points: Points) -> Points:
+    """Unit vectors across a line at each of its points."""
+    tangent = np.gradient(points, axis=0)
+    tangent /= np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-9)
+    return np.stack([-tangent[:, 1], tangent[:, 0]], axis=1)
+
+
+def _free(points: Points, blocked: NDArray[np.bool_]) -> Points:
+    rows = np.clip(np.round(points[:, 0]).astype(int), 0, blocked.shape[0] - 1)
+    columns = np.clip(np.round(points[:, 1]).astype(int), 0, blocked.shape[1] - 1)
+    free = np.flatnonzero(~blocked[rows, columns])
+    return points[free[0] : free[-1] + 1] if free.size else points[:0]
 
 
 def _is_tube(line: CentreLine) -> bool:
