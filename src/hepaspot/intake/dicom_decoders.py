@@ -172,7 +172,7 @@ def _jpeg(data: bytes, samples: Samples) -> Decoded:
         image.draft("YCbCr", None)
         if samples.photometric == "RGB" and claim.colours is Colours.UNTOLD:
             return np.asarray(image)
-    return planes_of_image(image.convert("YCbCr"))
+    return planes_of_image(image)
 
 
 def _jpeg_2000(data: bytes, samples: Samples) -> Stored:

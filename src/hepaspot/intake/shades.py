@@ -36,6 +36,14 @@ TINT_CHROMA: Final = 8
 TINT_BINS: Final = 32
 """Steps of grey level for which a tint is told apart: a screen's tint is smooth."""
 
+OFTEN_SHARE: Final = 0.02
+"""Share of the pixels that a step of grey level needs for its own median. Convention: marks
+cover less, and the curve serves the rest."""
+
+STRONGEST_TINT: Final = 64
+"""Chroma of a tint is this far from neutral at most: levels of 255. Convention: a screen's
+sepia or blue stays below 45, the colours of Doppler reach 100."""
+
 TINT_SAMPLES: Final = 20_000
 """Pixels a tint is judged from, at least where there are so many; a median needs no more."""
 
@@ -51,15 +59,18 @@ class Planes:
 
 def planes_of_rgb(rgb: NDArray[np.uint8]) -> Planes:
     """Luma and chroma of ``(H, W, 3) uint8``."""
-    return planes_of_image(Image.fromarray(np.ascontiguousarray(rgb), "RGB").convert("YCbCr"))
+    return planes_of_image(Image.fromarray(np.ascontiguousarray(rgb)))
 
 
 def planes_of_image(image: Image.Image) -> Planes:
-    """Luma and chroma of a Pillow image in mode ``YCbCr``, or luma of one in mode ``L``."""
-    samples = np.asarray(image)
-    if samples.ndim == 2:
-        return Planes(samples)
+    """Luma and chroma of a Pillow image in mode ``RGB`` or ``YCbCr``, luma of one in ``L``."""
+    if image.mode == "L":
+        return Planes(np.asarray(image))
+    samples = np.asarray(image.convert("YCbCr"))
     luma, blue, red = (np.ascontiguousarray(samples[..., plane]) for plane in range(3))
+    if image.mode == "RGB":
+        # Pillow's luma by way of YCbCr is one level off for some greys; this one is exact.
+        luma = np.asarray(image.convert("L"))
     return Planes(luma, blue, red)
 
 
@@ -97,11 +108,28 @@ def _tint(luma: Grey, blue: Grey, red: Grey) -> NDArray[np.uint8] | None:
     off = _offset(blue[bright], red[bright], None) > TINT_CHROMA
     if not bright.any() or off.mean() < TINTED_SHARE:
         return None
+    return np.stack([_tint_of(luma, plane) for plane in (blue, red)], axis=-1)
+
+
+def _tint_of(luma: Grey, plane: Grey) -> NDArray[np.uint8]:
+    """Chroma of a tint in one plane by grey level, ``(256,) uint8``.
+
+    The median of the grey levels that are seen often; a smooth curve through neutral black
+    for the others, where a few marks could be all there is.
+    """
     bins = luma.astype(np.intp) * TINT_BINS // 256
-    seen = [level for level in range(TINT_BINS) if (bins == level).any()]
-    centres = [(level + 0.5) * 256 / TINT_BINS for level in seen]
-    table = np.empty((256, 2), np.uint8)
-    for column, plane in enumerate((blue, red)):
-        medians = [float(np.median(plane[bins == level])) for level in seen]
-        table[:, column] = np.interp(np.arange(256), centres, medians).round()
-    return table
+    counts = np.bincount(bins, minlength=TINT_BINS)
+    seen = np.flatnonzero(counts)
+    centres = (np.arange(TINT_BINS) + 0.5) / TINT_BINS
+    medians = np.array([float(np.median(plane[bins == level])) for level in seen]) - NEUTRAL
+    powers = np.stack([centres, centres**2], axis=-1)
+    weights = counts[seen] / counts.max()  # squared by the fit: a few marks weigh nothing
+    curve, *_ = np.linalg.lstsq(powers[seen] * weights[:, None], medians * weights)
+    tint = powers @ curve
+    often = counts[seen] >= OFTEN_SHARE * luma.size
+    tint[seen[often]] = medians[often]
+    levels = np.interp((np.arange(256) + 0.5) / 256, centres, tint)
+    shown: NDArray[np.uint8] = (
+        (NEUTRAL + np.clip(levels, -STRONGEST_TINT, STRONGEST_TINT)).round().astype(np.uint8)
+    )
+    return shown

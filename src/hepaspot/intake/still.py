@@ -88,9 +88,7 @@ def _planes(image: Image.Image, colours: Colours) -> Planes:
         return planes_of_image(_on_black(image).convert("L"))
     if image.mode == "F":
         raise UnsupportedInput("stores numbers, not grey levels; export it with 8 bits a pixel")
-    if image.mode == "YCbCr":
-        return planes_of_image(image)
-    return planes_of_image(_on_black(image).convert("YCbCr"))
+    return planes_of_image(image if image.mode == "YCbCr" else _on_black(image))
 
 
 def _on_black(image: Image.Image) -> Image.Image:

@@ -16,16 +16,28 @@ WORKING_SIZE: Final = 400
 """Longer side of the picture that edges are looked for in: pixels (speed; 2 px of doubt)."""
 
 LIT: Final = 1
-"""A place is lit above this many grey levels over black: JPEG's stray ones (measured)."""
+"""A place is lit above this many grey levels over black: JPEG's stray ones (chosen on real stills)."""
 
 LIFTED: Final = 2
-"""A picture's black is lifted where its darkest grey besides 0 is above this (measured)."""
+"""A picture's black is lifted where its darkest grey besides 0 is above this (chosen on real stills)."""
 
 SCARCE: Final = 0.004
-"""Share of the lit pixels below the darkest grey of a picture whose black is not 0 (measured)."""
+"""Share of the lit pixels below the darkest grey of a picture whose black is not 0 (chosen on real stills)."""
+
+PADDED: Final = 2
+"""Padding with lifted black is above this grey level (chosen on real stills)."""
+
+MOST_SHARE: Final = 0.9
+"""Padding that fills more of the view than this is its background (convention)."""
+
+RIM_QUANTILE: Final = 0.35
+"""Share of the rows whose end lies no deeper in the padding than its rim is wide (chosen on real stills)."""
+
+MOST_RIM: Final = 7.0
+"""A rim is no wider than this: working pixels (chosen on real stills)."""
 
 STRAY: Final = 0.02
-"""A patch smaller than this share of the largest one is a mark or a letter (measured)."""
+"""A patch smaller than this share of the largest one is a mark or a letter (chosen on real stills)."""
 
 LEAST_SHARE: Final = 0.02
 """Least share of the view that a scanned area fills (convention)."""
@@ -80,16 +92,33 @@ def _lit(window: Grey, factor: int) -> Mask:
     size = (max(1, window.shape[1] // factor), max(1, window.shape[0] // factor))
     whole = window[: size[1] * factor, : size[0] * factor]
     small = cv2.resize(whole, size, interpolation=cv2.INTER_AREA)
-    return np.asarray(small > np.uint8(min(254, _dark(small))))
+    dark = _dark(np.ascontiguousarray(window[::2, ::2]))
+    lit = np.asarray(small > np.uint8(min(254, dark)))
+    return lit if dark == LIT else _unpadded(np.asarray(small > PADDED), lit)
 
 
-def _dark(small: Grey) -> int:
+def _unpadded(padded: Mask, lit: Mask) -> Mask:
+    """A padded area without its rim, whose width shows where the scanned area is lit."""
+    area, echoes = _largest(padded), _largest(lit)
+    if area is None or echoes is None or area.mean() > MOST_SHARE:
+        return lit
+    depth = cv2.distanceTransform(np.pad(area, 1).astype(np.uint8), cv2.DIST_L2, 3)[1:-1, 1:-1]
+    lines = np.arange(len(lit))[echoes.any(axis=1)]
+    ends = echoes[lines]
+    first, last = ends.argmax(axis=1), ends.shape[1] - 1 - ends[:, ::-1].argmax(axis=1)
+    rim = float(
+        np.quantile(np.concatenate([depth[lines, first], depth[lines, last]]), RIM_QUANTILE)
+    )
+    return np.asarray(echoes | (depth >= min(rim, MOST_RIM)))
+
+
+def _dark(sampled: Grey) -> int:
     """The highest grey level that may stand for no echo.
 
     Some exports lift black, and pad the scanned area with it on a background of 0: then
     hardly a pixel lies below the peak of the histogram that black makes.
     """
-    counts = cv2.calcHist([small], [0], None, [256], [0, 256]).ravel()
+    counts = cv2.calcHist([sampled], [0], None, [256], [0, 256]).ravel()
     below = np.cumsum(counts[1:])
     darkest = 1 + int(np.searchsorted(below, SCARCE * below[-1]))
     if darkest <= LIFTED:

@@ -9,7 +9,7 @@ import numpy as np
 
 from hepaspot.sonogram.fan import Numbers
 
-ROUNDS: Final = (5.0, 4.0, 3.0, 2.5, 2.0, 2.0)
+ROUNDS: Final = (5.0, 3.5, 2.5, 2.0, 2.0)
 """How far off an edge may lie and still pull, round by round: working pixels."""
 
 BEYOND: Final = 2.0
@@ -20,6 +20,9 @@ EVEN: Final = 0.01
 
 SQUARE: Final = 0.1
 """How far pixels are from square where it is not known: share (convention)."""
+
+ALIKE: Final = 8.0
+"""Neighbouring points that tell the same: `fan_lines.INDEPENDENT`."""
 
 AX, AY, SHAPE, NEAR, FAR, LEFT, RIGHT = range(7)
 
@@ -68,12 +71,14 @@ def polish(points: Points, start: Numbers, *, free_shape: bool, even: bool) -> P
         if even:
             rows = np.zeros(7)
             rows[[LEFT, RIGHT]] = 1
-            normal += np.outer(rows, rows) / EVEN**2 * 8
-            pull -= rows * (values[LEFT] + values[RIGHT]) / EVEN**2 * 8
+            normal += np.outer(rows, rows) / EVEN**2 * ALIKE
+            pull -= rows * (values[LEFT] + values[RIGHT]) / EVEN**2 * ALIKE
         normal += np.diag([1e-6] * 7)
         values = values + np.linalg.solve(normal, pull)
     off, _ = _residuals(points, values)
-    return Polished(values, np.linalg.inv(normal) * 8, _score(off, 2 * points.pixel))
+    return Polished(
+        values, np.asarray(np.linalg.inv(normal) * ALIKE, np.float64), _score(off, 2 * points.pixel)
+    )
 
 
 def _score(off: Numbers, tolerance: float) -> float:

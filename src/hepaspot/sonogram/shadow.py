@@ -41,6 +41,9 @@ SIGNAL_DB: Final = 5.0
 NEAR_MM: Final = 14.0
 """Length behind a focus in which ring-down, comet tail and bands show: mm."""
 
+IQR_OF_NORMAL: Final = 1.349
+"""Interquartile range of a normal distribution of standard deviation 1."""
+
 AROUND_MM: Final = 32.0
 """Columns this far to either side of the focus tell how columns differ without one: mm."""
 
@@ -156,32 +159,42 @@ def _differences(
     if count < 2:
         return None
     row = (first + last) // 2
-    middle = (core[0] + core[1] - 1) // 2
+    middle = round(blob.column)
     around = field.columns(AROUND_MM, row)
     start, stop = max(0, middle - around), min(field.grid.beams, middle + around + 1)
     rows = field.level_db[first : first + count * length, start:stop]
     valid = field.inside[first : first + count * length, start:stop]
     level, share = _blocks(rows, valid, count, length)
-    width = max(1, core[1] - core[0])
-    middle -= start
-    own = cv2.blur(level, (width, 1))
-    gap = (blob.columns[1] - blob.columns[0]) // 2 + field.columns(GAP_MM, row)
-    flank = field.columns(max(FLANK_MM, blob.lateral_mm), row)
-    sides = [_side(level, share, -(gap + flank), -gap), _side(level, share, gap, gap + flank)]
-    with np.errstate(invalid="ignore"):
-        beside = _mean_of(sides)
-        told = np.isfinite(beside) & (beside > field.floor_db + SIGNAL_DB)
-        blocks = np.where(told, own - beside, np.nan).astype(np.float64)
-    enough = np.isfinite(blocks).sum(axis=0) * BLOCK_MM >= LEAST_MM
-    if not enough[middle]:
+    left, right = blob.columns[0] - start, blob.columns[1] - start
+    gap, flank = field.columns(GAP_MM, row), field.columns(max(FLANK_MM, blob.lateral_mm), row)
+    parts = [(left - gap - flank, left - gap), (right + gap, right + gap + flank)]
+    beside = _mean_of([_strip(level, share, max(0, a), max(0, b)) for a, b in parts])
+    own = _strip(level, share, core[0] - start, core[1] - start) - beside
+    told = own[np.isfinite(own) & (beside > field.floor_db + SIGNAL_DB)]
+    if told.size * BLOCK_MM < LEAST_MM:
         return None
-    by_column = np.full(blocks.shape[1], np.nan)
-    by_column[enough] = np.nanmedian(blocks[:, enough], axis=0)
-    elsewhere = _elsewhere(field, blob, by_column, start, row)
-    told = blocks[np.isfinite(blocks[:, middle]), middle]
     within = float(np.std(told)) / np.sqrt(max(told.size / 2, 1))
-    usual = float(np.ptp(np.quantile(elsewhere, (0.25, 0.75)))) / 1.349
-    return -float(by_column[middle]), float(np.hypot(within, usual))
+    reach = gap + (right - left) // 2
+    elsewhere = _elsewhere(level, share, (core[1] - core[0], reach, flank), (left, right))
+    usual = float(np.ptp(np.quantile(elsewhere, (0.25, 0.75)))) / IQR_OF_NORMAL
+    return -float(np.median(told)), float(np.hypot(within, usual))
+
+
+def _elsewhere(
+    level: Levels, share: Levels, widths: tuple[int, int, int], focus: tuple[int, int]
+) -> NDArray[np.float64]:
+    """The same figure in columns that the focus does not touch."""
+    width, reach, flank = widths
+    own = cv2.blur(level, (width, 1))
+    sides = [_side(level, share, -(reach + flank), -reach), _side(level, share, reach, reach + flank)]
+    beside = _mean_of(sides)
+    columns = np.arange(level.shape[1])
+    away = flank + reach
+    free = (columns < focus[0] - away) | (columns >= focus[1] + away)
+    free &= np.isfinite(beside).all(axis=0)
+    told = np.median(own[:, free] - beside[:, free], axis=0)
+    # A picture too narrow for a comparison gets the spread of a few speckles a block.
+    return told if told.size >= 8 else np.array([-3.0, 0.0, 3.0])
 
 
 def _blocks(
@@ -211,19 +224,6 @@ def _mean_of(sides: list[NDArray[np.float64]]) -> NDArray[np.float64]:
     left, right = sides
     both = np.isfinite(left) & np.isfinite(right)
     return np.where(both, (left + right) / 2, np.where(np.isfinite(left), left, right))
-
-
-def _elsewhere(
-    field: Field, blob: Blob, by_column: NDArray[np.float64], start: int, row: int
-) -> NDArray[np.float64]:
-    """The same figure in columns that the focus does not touch."""
-    left, right = blob.columns[0] - start, blob.columns[1] - start
-    away = field.columns(FLANK_MM + GAP_MM, row)
-    columns = np.arange(by_column.size)
-    free = (columns < left - away) | (columns >= right + away)
-    told = by_column[free & np.isfinite(by_column)]
-    # A picture too narrow for a comparison gets the spread of three speckles a block.
-    return told if told.size >= 8 else np.array([-3.0, 0.0, 3.0])
 
 
 def _profile(
