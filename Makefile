@@ -5,11 +5,11 @@
 # make messages  compiles the catalogues of sentences after an edit
 #
 # PYTHON=python3.11 chooses the interpreter (3.11 or newer) that .venv is made with;
-# EXTRAS=test,dev,peer adds the library that the weighing is compared with (large).
+# EXTRAS=test,dev,picture,plot,peer adds the library that the weighing is compared with (large).
 
 PYTHON ?= python3
 VENV ?= .venv
-EXTRAS ?= test,dev
+EXTRAS ?= test,dev,picture,plot
 EXAMPLE ?= examples/en-stone-without-dilatation.txt
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready

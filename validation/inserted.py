@@ -17,14 +17,20 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from pictures import frames_of, real_stills
 
 from hepaspot.intake.frames import Frame
 from hepaspot.sonogram.reading import view_of
 from hepaspot.sonogram.still import Still, read_still
-from pictures import frames_of, real_stills
 
 DISPLAY_DB = (50.0, 70.0)
 """Display range that the pictures are taken to have: dB, drawn for each insertion."""
+
+DROPS_DB = (6.0, 14.0)
+"""Shadows of calcifications: dB (full-wave simulation)."""
+
+INSET_MM = 8.0
+"""Middle of a focus to the rim of the liver, at least: mm; outlines are sure to 3 or 4."""
 
 
 @dataclass(frozen=True)
@@ -55,12 +61,17 @@ class InsertedFigures:
     shadowing_a_frame: float
 
 
-def insert(still: Still, grey: np.ndarray, rng: np.random.Generator) -> tuple[np.ndarray, Inserted]:
+def insert(
+    still: Still,
+    grey: np.ndarray,
+    rng: np.random.Generator,
+    drops_db: tuple[float, float] = DROPS_DB,
+) -> tuple[np.ndarray, Inserted]:
     """``grey`` with one focus put into the liver of ``still``."""
     field, grid = still.field, still.scene.grid
     row, column = _place(still, rng)
     axial, lateral = rng.uniform(3.0, 9.0), rng.uniform(3.0, 9.0)
-    contrast, drop = rng.uniform(12.0, 22.0), rng.uniform(6.0, 14.0)
+    contrast, drop = rng.uniform(12.0, 22.0), rng.uniform(*drops_db)
     grey_per_db = 255.0 / rng.uniform(*DISPLAY_DB)
     power = 10 ** (grid.resample(grey).astype(np.float64) / grey_per_db / 10)
     rows, columns = np.indices(power.shape, dtype=np.float64)
@@ -81,9 +92,9 @@ def insert(still: Still, grey: np.ndarray, rng: np.random.Generator) -> tuple[np
 
 
 def _place(still: Still, rng: np.random.Generator) -> tuple[float, float]:
-    """In the liver, 12 mm from its rim, with signal, and room for a shadow below."""
+    """In the liver, off its rim, with signal, and room for a shadow below."""
     field = still.field
-    up, aside = field.rows(12.0), field.columns(12.0, field.grid.samples // 2)
+    up, aside = field.rows(INSET_MM), field.columns(INSET_MM, field.grid.samples // 2)
     kernel = np.ones((2 * up + 1, 2 * aside + 1), np.uint8)
     room = cv2.erode(field.liver.astype(np.uint8), kernel, borderValue=0)
     below = np.zeros_like(room)
@@ -129,9 +140,7 @@ def _with_delta(grey: np.ndarray, delta: np.ndarray, grid: object) -> np.ndarray
     y, x = np.mgrid[0:height, 0:width]
     places = grid.from_pixels(np.column_stack([x.ravel(), y.ravel()]).astype(float))
     rows, columns = places[:, 0].reshape(grey.shape), places[:, 1].reshape(grey.shape)
-    change = cv2.remap(
-        delta, columns.astype(np.float32), rows.astype(np.float32), cv2.INTER_LINEAR
-    )
+    change = cv2.remap(delta, columns.astype(np.float32), rows.astype(np.float32), cv2.INTER_LINEAR)
     return np.clip(grey + change, 0, 255).astype(np.uint8)
 
 

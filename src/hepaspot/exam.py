@@ -171,11 +171,11 @@ class Size(Value, frozen=True):
 
     provenance: Provenance
     axes_mm: tuple[float, ...] = ()
-    axes_pixels: tuple[float, ...] = ()
-    sd_mm: float | None = None
     bound: SizeBound | None = None
     masked: bool = False
     plausible: bool = True
+    axes_pixels: tuple[float, ...] = ()
+    sd_mm: float | None = None
 
 
 class Focus(Value, frozen=True):
@@ -191,9 +191,9 @@ class Focus(Value, frozen=True):
     places: tuple[Place, ...] = ()
     sizes: tuple[Size, ...] = ()
     host: str | None = None
-    pointed_at: bool = False
     observations: tuple[Observation, ...] = ()
     statements: tuple[Statement, ...] = ()
+    pointed_at: bool = False
 
     def observation(self, sign: str) -> Observation | None:
         """The observation of ``sign``, or None where it was not mentioned."""

@@ -8,11 +8,10 @@ from typing import Final
 
 import numpy as np
 
-from hepaspot.phantom.bodies import Body, Circle, FocusBody, Tube, clear, focus_body
+from hepaspot.phantom.bodies import Array, Body, Circle, FocusBody, Tube, clear, focus_body
 from hepaspot.phantom.branches import branches_beside, pair_through
 from hepaspot.phantom.geometry import Geometry
 from hepaspot.phantom.recipe import Recipe, Target
-from hepaspot.phantom.truth import TubeKind
 
 WALL_MM: Final = (14.0, 22.0)
 """Thickness of the abdominal wall, thinnest and thickest: mm (slim to normal adults)."""
@@ -22,6 +21,9 @@ SHADOW_KEPT_CLEAR_MM: Final = 46.0
 
 SHADOW_MARGIN_MM: Final = 5.0
 """Nothing is laid nearer to the edge of a focus or of its shadow: mm."""
+
+BORDER_ROOM_MM: Final = 5.0
+"""Tubes stay this far from the lower edge, which is wavy: mm."""
 
 TRIES: Final = 80
 """Places tried for one vessel before the liver is taken to be full (convention)."""
@@ -34,16 +36,30 @@ GALLBLADDER_MM: Final = ((8.0, 13.0), (20.0, 30.0))
 
 
 @dataclass(frozen=True)
+class Border:
+    """A line from (x, z) on the wall downwards, by ``lean`` to the left for each mm down."""
+
+    x: float
+    z: float
+    lean: float
+
+    def beyond(self, x: Array, z: Array) -> Array:
+        """Distance to the right of the line in mm, negative in the liver."""
+        away = x - self.x + self.lean * (z - self.z)
+        return np.asarray(away / math.hypot(1, self.lean), np.float32)
+
+
+@dataclass(frozen=True)
 class Anatomy:
     """All bodies, in mm from the apex.
 
-    ``diaphragm`` is an ellipse (the liver is inside it), ``border`` the angle and slope of the
-    liver's lower edge on the right of the picture.
+    ``diaphragm`` is an ellipse (the liver is inside it), ``border`` the liver's lower edge on
+    the right of the picture.
     """
 
     wall_mm: float
     diaphragm: Body
-    border: tuple[float, float]
+    border: Border
     foci: tuple[FocusBody, ...]
     tubes: tuple[Tube, ...]
     gallbladder: Body | None
@@ -62,13 +78,16 @@ def anatomy_of(recipe: Recipe, geometry: Geometry) -> Anatomy:
     gallbladder = _gallbladder(geometry, taken, random) if recipe.gallbladder else None
     if gallbladder is not None:
         taken += gallbladder.circles()
-    wanted = list(branches_beside(recipe, foci, random))
+    border = Border(
+        *geometry.at(wall, 0.62 * geometry.half_angle), float(random.uniform(0.15, 0.3)) * 0.6
+    )
     inside = replace(diaphragm, across=diaphragm.across - 6, along=diaphragm.along - 6)
-    tubes += _laid(wanted, geometry, wall, inside, taken, random)
+    liver = _Liver(geometry, wall, inside, border if recipe.gallbladder else None)
+    tubes += _laid(list(branches_beside(recipe, foci, random)), liver, taken, random)
     return Anatomy(
         wall,
         diaphragm,
-        (0.62 * geometry.half_angle, float(random.uniform(0.15, 0.3))),
+        border,
         foci,
         tuple(tubes),
         gallbladder,
@@ -96,7 +115,7 @@ def _tubes_of_foci(
 
 
 def _diaphragm(geometry: Geometry, random: np.random.Generator) -> Body:
-    x, z = geometry.at(0.40 * geometry.depth_mm, float(random.uniform(-0.1, 0.1)))
+    x, z = geometry.at(0.40 * geometry.depth_mm, float(random.uniform(-0.32, 0.02)))
     along = float(random.uniform(0.44, 0.50)) * geometry.depth_mm
     return Body(x, z, along * float(random.uniform(1.15, 1.4)), along, 0.0)
 
@@ -125,43 +144,46 @@ def _ribs(geometry: Geometry, random: np.random.Generator) -> tuple[Body, ...]:
     return tuple(bodies)
 
 
+@dataclass(frozen=True)
+class _Liver:
+    """Where tubes may be laid."""
+
+    geometry: Geometry
+    wall_mm: float
+    inside: Body
+    border: Border | None
+
+
 def _laid(
     wanted: list[tuple[Tube, ...]],
-    geometry: Geometry,
-    wall_mm: float,
-    inside: Body,
+    liver: _Liver,
     taken: list[Circle],
     random: np.random.Generator,
 ) -> list[Tube]:
     """Groups of tubes (drawn about the origin) at free places of the liver; what has none is left."""
-    laid: list[Tube] = []
+    geometry, laid = liver.geometry, list[Tube]()
     for group in wanted:
         for _ in range(TRIES):
-            depth = float(random.uniform(wall_mm + 10, 0.78 * geometry.depth_mm))
+            depth = float(random.uniform(liver.wall_mm + 10, 0.78 * geometry.depth_mm))
             angle = float(random.uniform(-0.85, 0.6)) * geometry.half_angle
             moved = [tube.moved(*geometry.at(depth, angle)) for tube in group]
             circles = [circle for tube in moved for circle in tube.circles()]
-            if _in_liver(circles, geometry, wall_mm, inside) and clear(circles, taken):
+            if _in_liver(circles, liver) and clear(circles, taken):
                 laid += moved
                 taken += circles
                 break
     return laid
 
 
-def _in_liver(circles: list[Circle], geometry: Geometry, wall_mm: float, inside: Body) -> bool:
+def _in_liver(circles: list[Circle], liver: _Liver) -> bool:
+    geometry = liver.geometry
     for x, z, room in circles:
         depth, angle = geometry.depth_and_angle(x, z)
-        shallow = depth < wall_mm + room + 4
-        beside = not -1.0 < angle / geometry.half_angle < 0.66
-        if shallow or beside or float(inside.signed(np.array(x), np.array(z))) > 0:
+        shallow = depth < liver.wall_mm + room + 4
+        beside = not -1.0 < angle / geometry.half_angle < 1.0
+        place = np.asarray(x, np.float32), np.asarray(z, np.float32)
+        if liver.border is not None:
+            beside |= float(liver.border.beyond(*place)) > -room - BORDER_ROOM_MM
+        if shallow or beside or float(liver.inside.signed(*place)) > 0:
             return False
     return True
-
-
-def heading_of(points: np.ndarray) -> float:  # type: ignore[type-arg]
-    """Direction of a line of points from its first to its last: radians from straight right."""
-    dx, dz = points[-1] - points[0]
-    return math.atan2(dz, dx)
-
-
-__all__ = ["Anatomy", "TubeKind", "anatomy_of"]

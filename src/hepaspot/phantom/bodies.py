@@ -27,7 +27,11 @@ ALONG_SHARE: Final = {
 }
 """Size of a focus along the beam over that across it, least and most (convention)."""
 
-LUMPS: Final = {Target.CALCIFICATION: 0.10, Target.STONE_IN_DILATED_DUCT: 0.05}
+LUMPS: Final = {
+    Target.CALCIFICATION: 0.10,
+    Target.STONE_IN_DILATED_DUCT: 0.05,
+    Target.HAEMANGIOMA: 0.07,
+}
 """How far the outline of a focus departs from an ellipse: share of its radius."""
 
 
@@ -89,6 +93,14 @@ class FocusBody:
         slope = np.hypot(u / self.across, v / self.along) / np.maximum(rho, 1e-6)
         return np.asarray((rho - rim) / np.maximum(slope, 1e-6), np.float32)
 
+    def outline(self, count: int = 36) -> NDArray[np.float64]:
+        """``(count, 2)``: x and z of its outline, lumps included."""
+        turn = np.linspace(0, 2 * np.pi, count, endpoint=False)
+        rim = 1 + sum(size * np.sin(n * turn + phase) for n, size, phase in self.lumps)
+        u, v = rim * self.across * np.cos(turn), rim * self.along * np.sin(turn)
+        sine, cosine = math.sin(self.beam), math.cos(self.beam)
+        return np.column_stack([self.x + u * cosine + v * sine, self.z - u * sine + v * cosine])
+
     @property
     def extent_mm(self) -> tuple[float, float]:
         """Size across and along the beam, lumps included."""
@@ -111,7 +123,7 @@ class Tube:
 
     def moved(self, x: float, z: float) -> Tube:
         """The same tube elsewhere."""
-        points = self.points + (x, z)
+        points = self.points + np.array([x, z])
         return Tube(
             self.kind, points, self.calibres_mm, self.calibre_mm, self.dilated, self.upstream
         )
@@ -119,7 +131,9 @@ class Tube:
     def circles(self) -> list[Circle]:
         """The tube and its wall as circles along its line."""
         radii = self.calibres_mm / 2 + 1.0
-        return [(float(x), float(z), float(r)) for (x, z), r in zip(self.points, radii, strict=True)]
+        return [
+            (float(x), float(z), float(r)) for (x, z), r in zip(self.points, radii, strict=True)
+        ]
 
 
 def clear(circles: list[Circle], taken: list[Circle]) -> bool:

@@ -40,6 +40,12 @@ VEIN_MM: Final = (3.0, 8.0)
 GAP_MM: Final = 1.4
 """Between the lumens of a duct and its portal branch, walls included: mm."""
 
+LEAVING_MM: Final = 5.0
+"""Length over which a tube leaves the plane of the picture: mm (convention)."""
+
+SHORT_MM: Final = 1.0
+"""A tube whose ends would be shorter than this is cut across: mm."""
+
 LARGEST_NARROW_MM: Final = 2.5
 """A duct ordered no wider than this beside no stone is drawn as ordered: mm."""
 
@@ -52,7 +58,7 @@ def pair_through(body: FocusBody, recipe: Recipe, random: np.random.Generator) -
     along, line = _line(-back, on, turn, float(random.uniform(-0.004, 0.004)))
     line[:, 0] *= -side
     stone = body.plan.target is Target.STONE_IN_DILATED_DUCT
-    calibres = _of_stone(along, body, recipe) if stone else np.full(len(along), NARROW_MM)
+    calibres = _of_stone(along, body, recipe) if stone else NARROW_MM * _leaving(along)
     middle = np.array([body.x, body.z])
     duct = Tube(
         TubeKind.DUCT,
@@ -72,9 +78,7 @@ def branches_beside(
     recipe: Recipe, foci: tuple[FocusBody, ...], random: np.random.Generator
 ) -> Iterator[tuple[Tube, ...]]:
     """Groups of further tubes about the origin: a branch with its duct, then vessels."""
-    through = any(
-        body.plan.target in {Target.STONE_IN_DILATED_DUCT, Target.GAS} for body in foci
-    )
+    through = any(body.plan.target in {Target.STONE_IN_DILATED_DUCT, Target.GAS} for body in foci)
     if recipe.portal and not through:
         yield _branch_with_duct(recipe, random)
     for number in range(recipe.vessels):
@@ -84,7 +88,7 @@ def branches_beside(
 def _branch_with_duct(recipe: Recipe, random: np.random.Generator) -> tuple[Tube, ...]:
     calibre = min(recipe.duct_calibre_mm, LARGEST_NARROW_MM)
     along, line = _line(-18, 18, float(random.uniform(-0.5, 0.5)), 0.003)
-    duct = Tube(TubeKind.DUCT, line, np.full(len(along), calibre), calibre)
+    duct = Tube(TubeKind.DUCT, line, calibre * _leaving(along), calibre)
     return duct, _beside(line, duct.calibres_mm, float(random.uniform(*PORTAL_MM)), random)
 
 
@@ -92,8 +96,8 @@ def _vein(long: bool, random: np.random.Generator) -> Tube:
     reach = float(random.uniform(14, 24) if long else random.uniform(0.5, 7))
     calibre = float(random.uniform(*VEIN_MM) if long else random.uniform(2.5, 6))
     turn = float(random.uniform(-1.1, 1.1))
-    along, line = _line(-reach, reach, turn, float(random.uniform(-0.006, 0.006)))
-    taper = np.interp(along, [-reach, reach], [0.85, 1.15])
+    along, line = _line(-reach, reach, turn, float(random.uniform(-0.012, 0.012)))
+    taper = np.interp(along, [-reach, reach], [0.85, 1.15]) * _leaving(along)
     return Tube(TubeKind.VESSEL, line, calibre * taper, calibre)
 
 
@@ -105,16 +109,23 @@ def _line(start: float, end: float, turn: float, bend: float) -> tuple[NDArray[n
     return along, np.column_stack([along * cosine - aside * sine, along * sine + aside * cosine])
 
 
-def _of_stone(
-    along: NDArray[np.float64], body: FocusBody, recipe: Recipe
-) -> NDArray[np.float64]:
+def _leaving(along: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Share of its calibre that a tube keeps where it leaves the plane at either end."""
+    left = np.minimum(along - along[0], along[-1] - along)
+    reach = min(LEAVING_MM, float(left.max()) / 2)
+    if reach < SHORT_MM:
+        return np.ones(len(along))
+    return np.asarray(np.sqrt(np.clip(0.06 + left / reach, 0, 1)))
+
+
+def _of_stone(along: NDArray[np.float64], body: FocusBody, recipe: Recipe) -> NDArray[np.float64]:
     """Calibre along a duct: dilated before the stone, wide around it, narrow beyond."""
     wide = recipe.duct_calibre_mm
     around = max(2 * body.along + ROOM_AROUND_STONE_MM, NARROW_MM)
     half = body.across
     places = [along[0], -half - 3, -half, half, half + 3, along[-1]]
     calibres = [0.9 * wide, wide, max(wide, around), around, NARROW_MM, NARROW_MM]
-    return np.interp(along, places, calibres)
+    return np.asarray(np.interp(along, places, calibres) * _leaving(along))
 
 
 def _beside(
@@ -126,5 +137,6 @@ def _beside(
     tangent /= np.linalg.norm(tangent, axis=1, keepdims=True)
     normal = np.column_stack([-tangent[:, 1], tangent[:, 0]])
     apart = max(calibres) / 2 + calibre / 2 + GAP_MM
-    taper = np.linspace(0.85, 1.1, len(line))
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(*np.diff(line, axis=0).T))])
+    taper = np.linspace(0.85, 1.1, len(line)) * _leaving(along)
     return Tube(TubeKind.PORTAL, line + side * apart * normal, calibre * taper, calibre)

@@ -14,7 +14,7 @@ from hepaspot.phantom.recipe import Recipe
 Grey = NDArray[np.uint8]
 """``(H, W) uint8``."""
 
-LIVER_SHARE: Final = 0.40
+LIVER_SHARE: Final = 0.34
 """Where the echo of liver lies on the grey scale at gain 0: share of white (convention)."""
 
 ANTIALIAS: Final = 0.35

@@ -15,7 +15,7 @@ from hepaspot.phantom.bodies import FocusBody
 from hepaspot.phantom.geometry import Geometry, Map
 from hepaspot.phantom.recipe import Target
 
-MULTIPLE_DB: Final = -14.0
+MULTIPLE_DB: Final = -20.0
 """First multiple within a hard body against its surface: dB (from full-wave simulation)."""
 
 MULTIPLE_DB_PER_MM: Final = -1.6
@@ -24,16 +24,16 @@ MULTIPLE_DB_PER_MM: Final = -1.6
 HARD_DB_PER_CM: Final = 2.0
 """Attenuation above which a body is hard enough to ring: dB/cm."""
 
-BAND_DB: Final = -9.0
+BAND_DB: Final = -12.0
 """First reverberation band behind gas against its surface: dB."""
 
-BAND_DB_PER_MM: Final = -0.5
+BAND_DB_PER_MM: Final = -0.8
 """How fast the bands behind gas die: dB/mm."""
 
 BAND_WIDTH_MM: Final = 0.35
 """Standard deviation of a reverberation band along the beam: mm (a ringing pulse)."""
 
-DIRTY_DB: Final = -22.0
+DIRTY_DB: Final = -29.0
 """Diffuse clutter just behind gas against its surface: dB."""
 
 DIRTY_DB_PER_MM: Final = -0.18
@@ -74,7 +74,8 @@ def haze_power(geometry: Geometry, level_db: float, wall_mm: float, seed: int) -
     """Reverberation of the wall: a cloud that is brightest near it, in slow patches."""
     random = np.random.default_rng([seed, 5])
     coarse = random.standard_normal((12, 8)).astype(np.float32)
-    patches = cv2.resize(coarse, (geometry.beams, len(geometry.depths_mm)), interpolation=cv2.INTER_CUBIC)
+    size = (geometry.beams, len(geometry.depths_mm))
+    patches = cv2.resize(coarse, size, interpolation=cv2.INTER_CUBIC)
     fading = -0.16 * np.maximum(geometry.depths_mm - wall_mm, 0)
     return np.asarray(10 ** ((level_db + fading + 3 * patches) / 10), np.float32)
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from hepaspot.phantom.anatomy import Anatomy
 from hepaspot.phantom.bodies import Body, FocusBody, Tube
-from hepaspot.phantom.geometry import BEAM_ROWS, Geometry, Map
+from hepaspot.phantom.echoes import HARD_DB_PER_CM
+from hepaspot.phantom.geometry import BEAM_ROWS, Geometry, Map, Points
 from hepaspot.phantom.recipe import Beyond, Recipe, Target
 from hepaspot.phantom.truth import TubeKind
 
@@ -32,6 +34,12 @@ RIM_DB: Final = {TubeKind.DUCT: 7.0, TubeKind.PORTAL: 11.0, TubeKind.VESSEL: 0.0
 RIM_MM: Final = 0.8
 """Thickness of the wall of a duct or portal branch: mm."""
 
+SURFACE_DB: Final = 7.0
+"""Echo of the near surface of a hard focus over that of its inside: dB."""
+
+SURFACE_MM: Final = 0.8
+"""Thickness of the layer that this echo comes from: mm (about the pulse)."""
+
 BILE_DB: Final = -45.0
 """Backscatter of the gallbladder's content against liver: dB."""
 
@@ -47,11 +55,17 @@ RIB_DB: Final = 14.0
 RIB_DB_PER_CM: Final = 40.0
 """Attenuation of a rib, one way: dB/cm (bone at 3 MHz)."""
 
-TEXTURE_DB: Final = 0.6
+TEXTURE_DB: Final = 0.8
 """Standard deviation of slow changes of the liver's echo: dB (a healthy, even liver)."""
 
-BANDS_DB: Final = (-9.0, 9.0)
-"""Echo of the layers of the wall against liver, darkest and brightest: dB."""
+TRACT_DB: Final = 2.2
+"""Echo of portal tracts too small for a lumen: dB for each deviation they stand out."""
+
+BANDS_DB: Final = (-16.0, 3.0)
+"""Echo of the layers of the wall against liver, darkest and brightest: dB (fat, muscle)."""
+
+BANDS: Final = 6
+"""Layers of the wall: skin, fat, fascia, muscles."""
 
 
 @dataclass
@@ -93,6 +107,8 @@ def paint_focus(medium: Medium, body: FocusBody, x: Map, z: Map) -> None:
     """Lay one focus into the medium."""
     inside = _inside(body.signed(x, z))
     _mix(medium.power, inside, body.plan.contrast_db)
+    if body.plan.attenuation_db_per_cm >= HARD_DB_PER_CM:
+        _brighten_near_side(medium, body, inside, x, z)
     medium.excess *= 1 - inside
     medium.excess += inside * np.float32(body.plan.attenuation_db_per_cm)
     smooth = 0.5 if body.plan.target is Target.GAS else 0.0
@@ -100,7 +116,15 @@ def paint_focus(medium: Medium, body: FocusBody, x: Map, z: Map) -> None:
     medium.coherent += inside * np.float32(smooth)
 
 
-def _inside(signed: Map) -> Map:
+def _brighten_near_side(medium: Medium, body: FocusBody, inside: Map, x: Map, z: Map) -> None:
+    """Lay the echo of a hard surface on the side that the sound meets first."""
+    nearer = np.hypot(body.x, body.z) - np.hypot(x, z)
+    facing = np.clip(nearer / body.along, 0, 1).astype(np.float32)
+    shell = np.clip(1 + body.signed(x, z) / SURFACE_MM, 0, 1) * facing * inside
+    medium.power *= 1 + np.float32(10 ** (SURFACE_DB / 10) - 1) * shell
+
+
+def _inside(signed: NDArray[np.floating[Any]]) -> Map:
     """1 inside, 0 outside, by distance from an outline."""
     return np.asarray(np.clip(0.5 - signed / EDGE_MM, 0, 1), np.float32)
 
@@ -110,25 +134,26 @@ def _mix(power: Map, share: Map, level_db: float) -> None:
     power += share * np.float32(10 ** (level_db / 10))
 
 
-def _background(
-    recipe: Recipe, anatomy: Anatomy, geometry: Geometry, x: Map, z: Map
-) -> Medium:
+def _background(recipe: Recipe, anatomy: Anatomy, geometry: Geometry, x: Map, z: Map) -> Medium:
     random = np.random.default_rng([recipe.seed, 2])
     zero = np.zeros((BEAM_ROWS, geometry.beams), np.float32)
     texture = _slow_field(random, geometry) * np.float32(TEXTURE_DB)
+    texture += np.maximum(_slow_field(random, geometry, (70, 90)) - 1.2, 0) * np.float32(TRACT_DB)
     medium = Medium(np.asarray(10 ** (texture / 10), np.float32), zero.copy(), zero.copy(), zero)
     liver = np.ones_like(zero)
-    if recipe.gallbladder or recipe.diaphragm is not None:
+    if recipe.gallbladder:
         liver = _lower_border(medium, anatomy, geometry, x, z, random)
     if recipe.diaphragm is not None:
-        liver = liver * _diaphragm(medium, anatomy.diaphragm, recipe.diaphragm, x, z)
+        liver = liver * _diaphragm(medium, anatomy.diaphragm, recipe.diaphragm, x, z, random)
     medium.liver = liver
     return medium
 
 
-def _slow_field(random: np.random.Generator, geometry: Geometry) -> Map:
-    """A smooth random map of standard deviation 1, some 10 mm across."""
-    coarse = random.standard_normal((20, 24)).astype(np.float32)
+def _slow_field(
+    random: np.random.Generator, geometry: Geometry, knots: tuple[int, int] = (20, 24)
+) -> Map:
+    """A smooth random map of standard deviation 1; by default some 10 mm across."""
+    coarse = random.standard_normal(knots).astype(np.float32)
     field = cv2.resize(coarse, (geometry.beams, BEAM_ROWS), interpolation=cv2.INTER_CUBIC)
     return np.asarray(field / field.std(), np.float32)
 
@@ -142,29 +167,40 @@ def _lower_border(
     random: np.random.Generator,
 ) -> Map:
     """Bowel and fat to the right of the liver's lower edge; gives the share of liver."""
-    angle, slope = anatomy.border
-    edge_x, edge_z = geometry.at(anatomy.wall_mm, angle)
-    wave = 3 * np.sin((z - edge_z) / 13)
-    beyond = (x - edge_x + slope * (z - edge_z) * 0.6 + wave) / np.hypot(1, slope)
+    border = anatomy.border
+    beyond = border.beyond(x, z) + 3 * np.sin((z - np.float32(border.z)) / 13)
     outside = _inside(-beyond)
-    patches = _slow_field(random, geometry) * 4 + 3
+    patches = _slow_field(random, geometry, (9, 12)) * 2.5 + 1
+    patches += _slow_field(random, geometry, (40, 30)) * 2
     medium.power *= 1 - outside + outside * 10 ** (patches / 10)
     line = _inside(np.abs(beyond) - CAPSULE_MM / 2)
+    line *= np.clip(0.5 + 0.5 * _slow_field(random, geometry, (10, 12)), 0, 1)
     _mix(medium.power, line * np.float32(0.7), 9.0)
     medium.coherent += line * np.float32(0.4)
     return np.asarray(1 - outside, np.float32)
 
 
-def _diaphragm(medium: Medium, body: Body, beyond: Beyond, x: Map, z: Map) -> Map:
-    signed = body.signed(x, z)
+def _diaphragm(
+    medium: Medium, body: Body, beyond: Beyond, x: Map, z: Map, random: np.random.Generator
+) -> Map:
+    """The bright line behind the liver, uneven as its muscle is; gives the share inside it."""
+    turn = np.arctan2(x - body.x, z - body.z)
+    signed = body.signed(x, z) + sum(
+        np.float32(random.uniform(0.3, 1.2)) * np.sin(n * turn + np.float32(random.uniform(0, 6.3)))
+        for n in (5, 8, 13)
+    )
     outside = _inside(-signed)
     below = np.clip((z - body.z) / (0.5 * body.along), 0, 1).astype(np.float32)
-    outside = outside * (below > 0)
+    outside = outside * np.clip(below * 3, 0, 1)
     depth_db = -3.0 if beyond is Beyond.MIRROR else -16.0
-    medium.power *= 1 - outside + outside * np.float32(10 ** (depth_db / 10))
-    line = _inside(np.abs(signed) - DIAPHRAGM_MM / 2) * below
-    _mix(medium.power, line, 19.0)
-    medium.coherent = np.maximum(medium.coherent, line * np.float32(0.7))
+    _mix(medium.power, outside, depth_db)
+    thick = DIAPHRAGM_MM * (0.8 + 0.5 * np.sin(3 * turn + np.float32(random.uniform(0, 6.3))))
+    line = _inside(np.abs(signed) - thick / 2) * below
+    seen = np.cos(turn - np.float32(random.uniform(-0.9, 0.1))).clip(0.05, 1) ** 2
+    patchy = 0.65 + 0.35 * np.sin(7 * turn + np.float32(random.uniform(0, 6.3)))
+    line = np.asarray(line * seen * patchy, np.float32)
+    _mix(medium.power, line, 17.0)
+    medium.coherent = np.maximum(medium.coherent, line * np.float32(0.6))
     return np.asarray(1 - outside, np.float32)
 
 
@@ -191,9 +227,9 @@ def _paint_wall(medium: Medium, anatomy: Anatomy, recipe: Recipe, geometry: Geom
         for n in (4, 9, 17)
     )
     place = depth + wave
-    heights = random.uniform(*BANDS_DB, 9)
-    heights[0] = 12.0
-    starts = np.sort(random.uniform(1.6, anatomy.wall_mm - 2, 8))
+    heights = random.uniform(*BANDS_DB, BANDS)
+    heights[0] = 8.0
+    starts = np.sort(random.uniform(1.6, anatomy.wall_mm - 2, BANDS - 1))
     level = heights[np.searchsorted(starts, place)].astype(np.float32)
     level += _streaks(random, place.shape)
     level = cv2.GaussianBlur(level, (0, 0), sigmaX=1.5, sigmaY=0.25 / geometry.step_mm)
@@ -204,8 +240,9 @@ def _paint_wall(medium: Medium, anatomy: Anatomy, recipe: Recipe, geometry: Geom
     coherent *= 1 - inside
     coherent += inside * np.float32(0.25)
     line = _inside(np.abs(place - anatomy.wall_mm) - CAPSULE_MM / 2)
-    _mix(power, line, 13.0)
-    coherent[:] = np.maximum(coherent, line * np.float32(0.6))
+    line *= np.clip(0.6 + 0.4 * _slow_field(random, geometry, (4, 14))[:rows], 0.05, 1)
+    _mix(power, line, 11.0)
+    coherent[:] = np.maximum(coherent, line * np.float32(0.5))
     medium.liver[:rows] *= 1 - inside
     medium.excess[:rows] *= 1 - inside
 
@@ -237,9 +274,9 @@ def _paint_tube(
 def _around_tube(
     tube: Tube, geometry: Geometry, shift: tuple[float, float]
 ) -> tuple[tuple[slice, slice], Map, Map]:
-    """The part of the grid about a tube, distance from its lumen there, and how squarely
+    """The part of the grid about a tube, distance from its lumen, how squarely it is met.
 
-    its wall faces the beam (0 along it, 1 across).
+    The last is 0 where the wall runs along the beam, 1 where it runs across.
     """
     points = tube.points + shift
     window = _window(points, float(tube.calibres_mm.max()) / 2 + 2.5, geometry)
@@ -248,20 +285,32 @@ def _around_tube(
     beam_x, beam_z = np.sin(geometry.angles[:, window[1]]), np.cos(geometry.angles[:, window[1]])
     radii = tube.calibres_mm / 2
     for start, end, r0, r1 in zip(points, points[1:], radii, radii[1:], strict=False):
+        near = _within(window, _window(np.array([start, end]), max(r0, r1) + 2.5, geometry))
         way = end - start
-        share = np.clip(((x - start[0]) * way[0] + (z - start[1]) * way[1]) / (way @ way), 0, 1)
-        right, down = x - (start[0] + share * way[0]), z - (start[1] + share * way[1])
+        right, down = x[near] - start[0], z[near] - start[1]
+        share = np.clip((right * way[0] + down * way[1]) / (way @ way), 0, 1)
+        right, down = right - share * way[0], down - share * way[1]
         apart = np.hypot(right, down)
         here = apart - (r0 + share * (r1 - r0))
-        nearer = here < signed
-        signed = np.where(nearer, here, signed).astype(np.float32)
-        square = np.abs(right * beam_x + down * beam_z) / np.maximum(apart, 1e-3)
-        facing = np.where(nearer, square, facing).astype(np.float32)
+        nearer = here < signed[near]
+        square = np.abs(right * beam_x[:, near[1]] + down * beam_z[:, near[1]])
+        square /= np.maximum(apart, 1e-3)
+        signed[near] = np.where(nearer, here, signed[near])
+        facing[near] = np.where(nearer, square, facing[near])
     return window, signed, facing**2
 
 
+def _within(outer: tuple[slice, slice], inner: tuple[slice, slice]) -> tuple[slice, slice]:
+    """``inner`` counted from where ``outer`` starts."""
+    (rows, columns), (top, left) = inner, (outer[0].start, outer[1].start)
+    return (
+        slice(max(0, rows.start - top), max(1, rows.stop - top)),
+        slice(max(0, columns.start - left), max(1, columns.stop - left)),
+    )
+
+
 def _window(
-    points: np.ndarray,  # type: ignore[type-arg]
+    points: Points,
     margin_mm: float,
     geometry: Geometry,
 ) -> tuple[slice, slice]:

@@ -19,6 +19,16 @@ class Target(StrEnum):
     NONE = "none"
 
 
+def known_target(target: Target | str) -> Target:
+    """The kind of a name, or an `InputError` that tells those there are."""
+    try:
+        return Target(target)
+    except ValueError:
+        raise InputError(
+            f"phantoms: there is no target {str(target)!r}; give one of {', '.join(Target)}"
+        ) from None
+
+
 class Beyond(StrEnum):
     """What a picture shows beyond the diaphragm."""
 
@@ -151,6 +161,8 @@ class Recipe:
         for name, (least, most) in BOUNDS.items():
             _within(name, getattr(self, name), least, most)
         for plan in self.foci:
+            if plan.target is Target.NONE:
+                raise InputError("recipe: a focus of target none; leave it out of foci")
             _within("size_mm of a focus", plan.size_mm, *SIZE_MM)
             _within("lateral of a focus", plan.lateral, -0.95, 0.95)
             _within("depth_cm of a focus", plan.depth_cm, 2.0, self.depth_cm - 1.0)

@@ -68,11 +68,11 @@ def _slabs(excess: Map, geometry: Geometry) -> Map:
 
 
 def _offsets_mm(
-    rays: np.ndarray,  # type: ignore[type-arg]
-    targets_mm: np.ndarray,  # type: ignore[type-arg]
+    rays: np.ndarray,
+    targets_mm: np.ndarray,
     middle_mm: float,
     steer_rad: float,
-) -> np.ndarray:  # type: ignore[type-arg]
+) -> np.ndarray:
     """``(rays, targets)``: how far beside its beam a ray to a target crosses a slab: mm."""
     aperture = np.minimum(APERTURE_MM, targets_mm / F_NUMBER)
     before = np.maximum(targets_mm - middle_mm, 0)
@@ -80,7 +80,7 @@ def _offsets_mm(
     return np.asarray(lean * before[None, :])
 
 
-def _shifted(slab: Map, offsets: np.ndarray) -> Map:  # type: ignore[type-arg]
+def _shifted(slab: Map, offsets: np.ndarray) -> Map:
     """``slab`` read at every offset in beams: (rays, targets, beams); its ends are kept on."""
     beams = len(slab)
     reach = int(np.ceil(np.abs(offsets).max())) + 1

@@ -52,9 +52,7 @@ class Scatterers:
         level = cv2.GaussianBlur(level[:, None].astype(np.float32), (1, 0), 1, sigmaY=60.0)
         self._scale = 1 / level
 
-    def plain(
-        self, moved: tuple[Map | float, Map | float] = (0.0, 0.0), picture: int = 0
-    ) -> Waves:
+    def plain(self, moved: tuple[Map | float, Map | float] = (0.0, 0.0), picture: int = 0) -> Waves:
         """Scatterers of even strength where the beams look, the tissue moved by (x, z) mm.
 
         ``picture`` counts the steered pictures of a compound: each sees partly others.
@@ -74,8 +72,8 @@ class Scatterers:
     def noise(self, random: np.random.Generator) -> Waves:
         """Electronic noise of mean power 1: as wide as the pulse along the beam, else free."""
         shape = (BEAM_ROWS, self._geometry.beams, 2)
-        noise = random.standard_normal(shape, np.float32)
-        noise = cv2.GaussianBlur(noise, (1, 0), 1, sigmaY=self._axial_rows)
+        white = random.standard_normal(shape, np.float32)
+        noise = cv2.GaussianBlur(white, (1, 0), 1, sigmaY=self._axial_rows)
         return np.asarray(_as_waves(noise) / np.sqrt(2 * noise.var()), np.complex64)
 
     def _looked_up(self, moved: tuple[Map | float, Map | float], picture: int) -> Waves:
@@ -94,8 +92,8 @@ class Scatterers:
 
     def _blurred(self, waves: Waves) -> Waves:
         parts = np.ascontiguousarray(waves).view(np.float32).reshape(*waves.shape, 2)
-        parts = cv2.GaussianBlur(parts, (1, 0), 1, sigmaY=self._axial_rows)
-        spectrum = np.fft.fft(_as_waves(parts), axis=1)
+        blurred = cv2.GaussianBlur(parts, (1, 0), 1, sigmaY=self._axial_rows)
+        spectrum = np.fft.fft(_as_waves(blurred), axis=1)
         spectrum *= self._beam_filter
         return np.asarray(np.fft.ifft(spectrum, axis=1), np.complex64)
 
@@ -120,7 +118,7 @@ def _beam_filter(geometry: Geometry, frequency_mhz: float) -> Map:
     left = np.sqrt(np.maximum(sd**2 - grain**2, 0.01))
     columns = left / ((geometry.near_mm + geometry.depths_mm) * geometry.beam_step)
     waves = np.fft.fftfreq(geometry.beams)[None, :]
-    return np.exp(-2 * (np.pi * columns * waves) ** 2).astype(np.float32)
+    return np.asarray(np.exp(-2 * (np.pi * columns * waves) ** 2), np.float32)
 
 
 def _field(seed: int, geometry: Geometry) -> NDArray[np.float32]:
@@ -140,6 +138,6 @@ def _field(seed: int, geometry: Geometry) -> NDArray[np.float32]:
     )
 
 
-def _as_waves(parts: np.ndarray) -> Waves:  # type: ignore[type-arg]
+def _as_waves(parts: np.ndarray) -> Waves:
     parts = np.ascontiguousarray(parts, np.float32)
-    return parts.view(np.complex64)[..., 0]
+    return np.asarray(parts.view(np.complex64)[..., 0], np.complex64)

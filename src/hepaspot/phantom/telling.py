@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from typing import Final
 
 import cv2
@@ -12,9 +13,8 @@ from hepaspot.phantom.anatomy import Anatomy
 from hepaspot.phantom.bodies import FocusBody, Tube
 from hepaspot.phantom.console import ScanConverter
 from hepaspot.phantom.geometry import Geometry, Map, Points
-from hepaspot.phantom.medium import medium_of
 from hepaspot.phantom.recipe import Recipe, Target
-from hepaspot.phantom.scanner import powers_of
+from hepaspot.phantom.scanner import Scanned, scanned
 from hepaspot.phantom.shading import shade_db
 from hepaspot.phantom.truth import (
     FanTruth,
@@ -44,10 +44,13 @@ FAINT_DB: Final = 1.5
 
 
 def truth_of(
-    recipe: Recipe, geometry: Geometry, anatomy: Anatomy, shifts: list[tuple[float, float]]
+    recipe: Recipe,
+    geometry: Geometry,
+    anatomy: Anatomy,
+    shifts: list[tuple[float, float]],
+    at_rest: Scanned,
 ) -> Truth:
     """The truth about all frames; ``shifts`` are the liver's places in them."""
-    medium = medium_of(recipe, anatomy, geometry)
     gallbladder = anatomy.gallbladder
     return Truth(
         seed=recipe.seed,
@@ -60,9 +63,11 @@ def truth_of(
         depth_cm=recipe.depth_cm,
         lobe=recipe.lobe,
         fan=_fan(geometry),
-        foci=tuple(_focus(body, recipe, geometry, anatomy, shifts) for body in anatomy.foci),
+        foci=tuple(
+            _focus(body, recipe, geometry, anatomy, shifts, at_rest) for body in anatomy.foci
+        ),
         tubes=tuple(_tube(tube, geometry, anatomy) for tube in anatomy.tubes),
-        liver=_outline(medium.liver, geometry),
+        liver=_outline(at_rest.medium.liver, geometry),
         gallbladder=() if gallbladder is None else _pixels(geometry, gallbladder.outline()),
         gain_db=recipe.gain_db,
         dynamic_range_db=recipe.dynamic_range_db,
@@ -88,6 +93,7 @@ def _focus(
     geometry: Geometry,
     anatomy: Anatomy,
     shifts: list[tuple[float, float]],
+    at_rest: Scanned,
 ) -> FocusTruth:
     centres = _pixels(geometry, np.array([body.x, body.z]) + np.array(shifts))
     depth, angle = geometry.depth_and_angle(body.x, body.z)
@@ -96,18 +102,19 @@ def _focus(
         target=body.plan.target,
         centre=centres[0],
         centres=centres,
+        outline=_pixels(geometry, body.outline()),
         depth_mm=depth,
         beam=angle,
         lateral_mm=lateral,
         axial_mm=axial,
         contrast_db=body.plan.contrast_db,
         attenuation_db_per_cm=body.plan.attenuation_db_per_cm,
-        shadow=_shadow(body, recipe, geometry, anatomy),
+        shadow=_shadow(body, recipe, geometry, anatomy, at_rest),
     )
 
 
 def _shadow(
-    body: FocusBody, recipe: Recipe, geometry: Geometry, anatomy: Anatomy
+    body: FocusBody, recipe: Recipe, geometry: Geometry, anatomy: Anatomy, at_rest: Scanned
 ) -> ShadowTruth:
     depth, angle = geometry.depth_and_angle(body.x, body.z)
     far = depth + body.along
@@ -119,7 +126,7 @@ def _shadow(
     middle = angle / geometry.beam_step + (geometry.beams - 1) / 2
     core = slice(math.floor(middle - half) + 1, math.ceil(middle + half))
     rows = slice(round(start / geometry.step_mm), round(end / geometry.step_mm))
-    medium_db, visible_db = _drops(body, recipe, geometry, anatomy)
+    medium_db, visible_db = _drops(body, recipe, geometry, anatomy, at_rest)
     drop = float(medium_db[rows, core].mean())
     visible = float(visible_db[rows, core].mean())
     kind = _kind(body.plan.target, visible)
@@ -135,18 +142,13 @@ def _kind(target: Target, visible_db: float) -> ShadowKind:
 
 
 def _drops(
-    body: FocusBody, recipe: Recipe, geometry: Geometry, anatomy: Anatomy
+    body: FocusBody, recipe: Recipe, geometry: Geometry, anatomy: Anatomy, at_rest: Scanned
 ) -> tuple[Map, Map]:
     """What a focus takes from every echo: by the medium alone, and as seen in the end: dB."""
-    from dataclasses import replace
-
     others = replace(anatomy, foci=tuple(other for other in anatomy.foci if other is not body))
-    maps, shades = [], []
-    for version in (others, anatomy):
-        medium = medium_of(recipe, version, geometry)
-        shades.append(shade_db(medium.excess, geometry))
-        maps.append(powers_of(recipe, version, geometry, medium).expected_db())
-    return shades[1] - shades[0], maps[0] - maps[1]
+    without = scanned(recipe, others, geometry)
+    taken = shade_db(at_rest.medium.excess - without.medium.excess, geometry)
+    return taken, without.powers.expected_db() - at_rest.powers.expected_db()
 
 
 def _wedge(
@@ -185,6 +187,4 @@ def _outline(liver: Map, geometry: Geometry) -> tuple[Pixel, ...]:
 
 
 def _pixels(geometry: Geometry, points: Points) -> tuple[Pixel, ...]:
-    return tuple(
-        (round(float(x), 3), round(float(y), 3)) for x, y in geometry.to_pixels(points)
-    )
+    return tuple((round(float(x), 3), round(float(y), 3)) for x, y in geometry.to_pixels(points))

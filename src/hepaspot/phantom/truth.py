@@ -58,11 +58,16 @@ class ShadowTruth(Value, frozen=True):
 
 
 class FocusTruth(Value, frozen=True):
-    """One focus; ``centres`` are its places in every frame, the first being ``centre``."""
+    """One focus; ``centres`` are its places in every frame, the first being ``centre``.
+
+    ``outline`` is in pixels of the first frame; ``lateral_mm`` and ``axial_mm`` are its sizes
+    across and along the beam.
+    """
 
     target: Target
     centre: Pixel
     centres: tuple[Pixel, ...]
+    outline: tuple[Pixel, ...]
     depth_mm: float
     beam: float
     lateral_mm: float

@@ -111,7 +111,7 @@ def _axes(size: Hit) -> list[tuple[float, ...]]:
 def _size(hit: Hit, axes_mm: tuple[float, ...], spans: Spans) -> Size:
     bound = SizeBound.RANGE if hit.is_range else None
     plausible = SMALLEST_FOCUS_MM <= max(axes_mm) <= LARGEST_FOCUS_MM
-    return Size(spans.at(hit), axes_mm, bound, plausible=plausible)
+    return Size(spans.at(hit), axes_mm, bound=bound, plausible=plausible)
 
 
 def _host(draft: Draft) -> str | None:

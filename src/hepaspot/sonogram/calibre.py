@@ -104,8 +104,7 @@ def _one(
     for _ in range(3):
         tissue = [_tissue(profile, bottom, side, wall) for side in (-1, 1)]
         walls = [
-            _wall(profile, bottom, side, level)
-            for side, level in zip((-1, 1), tissue, strict=True)
+            _wall(profile, bottom, side, level) for side, level in zip((-1, 1), tissue, strict=True)
         ]
         width = sum(walls)
         if not np.isfinite(width):

@@ -23,10 +23,10 @@ SIZES_MM: Final = (2.2, 4.0, 7.0, 12.0)
 MIN_CONTRAST_DB: Final = 5.5
 """Least contrast of a box against its brightest neighbour: dB (convention)."""
 
-LOOK_SIGMAS: Final = 2.6
+LOOK_SIGMAS: Final = 2.2
 """Looked at from so many standard deviations of the same contrast in the rest of the liver."""
 
-MOST: Final = 24
+MOST: Final = 40
 """Candidates that are looked at more closely, the most conspicuous first."""
 
 _SHARE: Final = 0.55
@@ -40,8 +40,8 @@ class Candidate:
     ``conspicuity`` is how many standard deviations of the rest of the liver it stands out.
     """
 
-    row: int
-    column: int
+    row: float
+    column: float
     size_mm: float
     contrast_db: float
     conspicuity: float
@@ -54,7 +54,8 @@ def candidates(field: Field) -> list[Candidate]:
     found = [c for size_mm in SIZES_MM for c in _of_size(coarse, boxes, size_mm)]
     found.sort(key=lambda c: -c.conspicuity)
     apart = _apart(coarse, found)[:MOST]
-    return [replace(c, row=2 * c.row, column=2 * c.column) for c in apart]
+    # A sample of the coarse image lies between two of the fine one.
+    return [replace(c, row=2 * c.row + 0.5, column=2 * c.column + 0.5) for c in apart]
 
 
 def halved(field: Field) -> Field:
@@ -88,7 +89,11 @@ def _of_size(field: Field, boxes: Boxes, size_mm: float) -> list[Candidate]:
     peaks = usable & (contrast >= threshold) & _is_peak(field, contrast, size_mm)
     return [
         Candidate(
-            int(r), int(c), size_mm, float(contrast[r, c]), float((contrast[r, c] - centre) / spread)
+            int(r),
+            int(c),
+            size_mm,
+            float(contrast[r, c]),
+            float((contrast[r, c] - centre) / spread),
         )
         for r, c in np.argwhere(peaks)
     ]
@@ -131,5 +136,5 @@ def _apart(field: Field, found: list[Candidate]) -> list[Candidate]:
 
 def _overlap(field: Field, new: Candidate, old: Candidate) -> bool:
     along = abs(new.row - old.row) * field.axial_mm
-    across = abs(new.column - old.column) * float(field.lateral_mm[old.row])
+    across = abs(new.column - old.column) * float(field.lateral_mm[int(old.row)])
     return max(along, across) < 0.75 * max(new.size_mm, old.size_mm)

@@ -165,7 +165,9 @@ def _fall(grey: Grey, labels: NDArray[np.int32], stats: NDArray[np.int32], label
     return inside - float(np.median(window[ring > 0]))
 
 
-def _is_cross(labels: NDArray[np.int32], stats: NDArray[np.int32], label: int, scale: float) -> bool:
+def _is_cross(
+    labels: NDArray[np.int32], stats: NDArray[np.int32], label: int, scale: float
+) -> bool:
     left, top, width, height, area = (int(v) for v in stats)
     low, high = (round(2 * arm * scale) for arm in ARM_PIXELS)
     if not (low <= width <= high and low <= height <= high and 0.7 <= width / height <= 1.43):

@@ -85,9 +85,7 @@ def tubes_near(patch: Patch, focus: NDArray[np.bool_], shadow: NDArray[np.bool_]
     blocked = focus | shadow
     lines = [centred(patch, line, blocked) for line in _reaching(patch, focus, blocked)]
     measured = [
-        (line, width)
-        for line in lines
-        if (width := calibre(patch, line, blocked)) is not None
+        (line, width) for line in lines if (width := calibre(patch, line, blocked)) is not None
     ]
     spots = np.argwhere(focus).astype(np.float64)
     if not spots.size:

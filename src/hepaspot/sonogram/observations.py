@@ -29,7 +29,12 @@ def exam_foci(still: Still, source: str) -> tuple[Focus, ...]:
 
 
 def exam_focus(
-    found: FoundFocus, scene: Scene, source: str, frame: int, number: int, extra: Sequence[Observation] = ()
+    found: FoundFocus,
+    scene: Scene,
+    source: str,
+    frame: int,
+    number: int,
+    extra: Sequence[Observation] = (),
 ) -> Focus:
     """One focus with its outline, size and signs."""
     here = region(source, frame, blob_outline(found.blob, scene.grid))

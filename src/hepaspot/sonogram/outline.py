@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import ceil, floor
 from typing import Final
 
 import cv2
@@ -20,6 +21,9 @@ REACH: Final = 1.6
 
 LEAST_REACH_MM: Final = 8.0
 """An outline may always reach this far: mm."""
+
+CLOSE: Final = 4.0
+"""The outline begins at most so many samples from the middle of its candidate."""
 
 
 @dataclass(frozen=True)
@@ -93,36 +97,39 @@ def outline(field: Field, candidate: Candidate) -> Blob | None:
 
 
 def _window(field: Field, candidate: Candidate, reach_mm: float) -> tuple[int, int, int, int]:
-    up, aside = field.rows(reach_mm), field.columns(reach_mm, candidate.row)
+    up, aside = field.rows(reach_mm), field.columns(reach_mm, int(candidate.row))
     return (
-        max(0, candidate.row - up),
-        min(field.grid.samples, candidate.row + up + 1),
-        max(0, candidate.column - aside),
-        min(field.grid.beams, candidate.column + aside + 1),
+        max(0, floor(candidate.row) - up),
+        min(field.grid.samples, ceil(candidate.row) + up + 1),
+        max(0, floor(candidate.column) - aside),
+        min(field.grid.beams, ceil(candidate.column) + aside + 1),
     )
 
 
 def _peak(
-    level: NDArray[np.float32], row: int, column: int, field: Field, candidate: Candidate
+    level: NDArray[np.float32], row: float, column: float, field: Field, candidate: Candidate
 ) -> float:
     """A high quantile in the candidate's box: one bright speckle must not set it."""
     up = max(1, field.rows(candidate.size_mm) // 2)
-    aside = max(1, field.columns(candidate.size_mm, candidate.row) // 2)
-    box = level[max(0, row - up) : row + up + 1, max(0, column - aside) : column + aside + 1]
+    aside = max(1, field.columns(candidate.size_mm, int(candidate.row)) // 2)
+    box = level[
+        max(0, floor(row) - up) : ceil(row) + up + 1,
+        max(0, floor(column) - aside) : ceil(column) + aside + 1,
+    ]
     return float(np.quantile(box, 0.85))
 
 
 def _ground(
     level: NDArray[np.float32],
     inside: NDArray[np.bool_],
-    row: int,
-    column: int,
+    row: float,
+    column: float,
     candidate: Candidate,
     field: Field,
 ) -> float:
     """Median level beside and above of the focus."""
     away_rows = field.rows(candidate.size_mm) // 2 + 1
-    away_columns = field.columns(candidate.size_mm, candidate.row)
+    away_columns = field.columns(candidate.size_mm, int(candidate.row))
     rows, columns = np.indices(level.shape)
     beside = (np.abs(columns - column) > away_columns) & (np.abs(rows - row) <= 2 * away_rows)
     above = rows < row - 2 * away_rows
@@ -130,16 +137,13 @@ def _ground(
     return float(np.median(around)) if around.size else float(np.median(level))
 
 
-def _nearest_label(labels: NDArray[np.int32], row: int, column: int) -> int:
-    if labels[row, column]:
-        return int(labels[row, column])
+def _nearest_label(labels: NDArray[np.int32], row: float, column: float) -> int:
     rows, columns = np.nonzero(labels)
     if not rows.size:
         return 0
     distance = np.abs(rows - row) + np.abs(columns - column)
     nearest = int(np.argmin(distance))
-    close = distance[nearest] <= 3
-    return int(labels[rows[nearest], columns[nearest]]) if close else 0
+    return int(labels[rows[nearest], columns[nearest]]) if distance[nearest] <= CLOSE else 0
 
 
 def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:

@@ -110,7 +110,9 @@ def view_of(frame: Frame, frames: Frames) -> _View | None:
     found = outline_liver(frame.grey, mask, _box_of(mask))
     if found is None:
         notes.append("liver_not_outlined")
-    scene = Scene(grid_for(fan), mask.astype(np.uint8) * 255, _liver_mask(found, shape), mm_per_pixel)
+    scene = Scene(
+        grid_for(fan), mask.astype(np.uint8) * 255, _liver_mask(found, shape), mm_per_pixel
+    )
     outline = fan_outline(fan, frames.width, frames.height)
     picture = Picture(
         width=frames.width,
@@ -160,9 +162,7 @@ def _exam(frames: Frames, source: str, picture: Picture, foci: tuple[Focus, ...]
     )
 
 
-def _clip(
-    frames: Frames, source: str, view: _View, first: Frame, rest: Iterator[Frame]
-) -> Exam:
+def _clip(frames: Frames, source: str, view: _View, first: Frame, rest: Iterator[Frame]) -> Exam:
     follower, scene = Follower(), view.scene
     for frame in _chained(first, rest):
         if frame.index and frame.index % LIVER_EVERY == 0:

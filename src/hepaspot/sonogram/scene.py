@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hepaspot.sonogram.beams import BeamGrid
 from hepaspot.sonogram.field import TYPICAL_DEPTH_MM, BeamMask
+from hepaspot.sonogram.insets import Insets, insets_of
 
 NEAR_FIELD_MM: Final = 12.0
 """Skin, fat and muscle lie above the liver: mm; used where the liver was not outlined."""
@@ -61,6 +62,18 @@ class Scene:
         inside[:, :aside] = inside[:, -aside:] = False
         inside[-max(1, round(EDGE_SAMPLES * self.grid.samples)) :] = False
         return np.asarray(cv2.erode(inside.astype(np.uint8), np.ones((3, 3), np.uint8)) > 0)
+
+    @cached_property
+    def fan_insets(self) -> Insets:
+        """How far inside the scanned area a place lies."""
+        return insets_of(self.fan_mask, self.unit_mm, self.unit_mm * self.grid.fan.y_per_x)
+
+    @cached_property
+    def liver_insets(self) -> Insets:
+        """How far inside the liver a place lies; inside the picture where it has no outline."""
+        if self.liver_mask is None:
+            return self.fan_insets
+        return insets_of(self.liver_mask, self.unit_mm, self.unit_mm * self.grid.fan.y_per_x)
 
     @cached_property
     def beam_liver(self) -> BeamMask:

@@ -38,6 +38,9 @@ GAP_MM: Final = 2.0
 SIGNAL_DB: Final = 5.0
 """A flank this little above the floor cannot show a shadow: dB (convention)."""
 
+DARK_DB: Final = 2.0
+"""A block so much darker than its flanks is clearly darker: dB, as speckle alone varies (measured)."""
+
 NEAR_MM: Final = 14.0
 """Length behind a focus in which ring-down, comet tail and bands show: mm."""
 
@@ -93,10 +96,27 @@ class Shadow:
 
 @dataclass(frozen=True)
 class Drop:
-    """How much darker a column is than its flanks, over which rows: dB, and its doubt."""
+    """How much darker the column behind a focus is than its flanks at the same depth.
+
+    Attributes
+    ----------
+    db, sd_db : float
+        Median over the rows, and one standard deviation of doubt.
+    weaker_db : float
+        The same against the darker flank alone: a shadow is darker than both.
+    lasting_db : float
+        The smaller of the medians over the nearer and the farther half: a shadow goes on.
+    dark_share : float
+        Share of the rows in which the column is clearly darker.
+    from_row, to_row : int
+        Rows over which it was taken.
+    """
 
     db: float
     sd_db: float
+    weaker_db: float
+    lasting_db: float
+    dark_share: float
     from_row: int
     to_row: int
 
@@ -107,11 +127,7 @@ def drop_behind(field: Field, blob: Blob) -> Drop | None:
     last = _last_row(field, blob, first)
     if (last - first) * field.axial_mm < LEAST_MM:
         return None
-    found = _differences(field, first, last, blob, _core(blob))
-    if found is None:
-        return None
-    db, sd = found
-    return Drop(db, float(np.hypot(sd, field.db_sd * abs(db))), first, last)
+    return _drop(field, first, last, blob, _core(blob))
 
 
 def shadow(field: Field, blob: Blob, drop: Drop) -> Shadow:
@@ -150,10 +166,7 @@ def _core(blob: Blob) -> tuple[int, int]:
     return left + trim, max(right - trim, left + trim + 1)
 
 
-def _differences(
-    field: Field, first: int, last: int, blob: Blob, core: tuple[int, int]
-) -> tuple[float, float] | None:
-    """How much darker the core is than its flanks, and the doubt of it: dB."""
+def _drop(field: Field, first: int, last: int, blob: Blob, core: tuple[int, int]) -> Drop | None:
     length = field.rows(BLOCK_MM)
     count = (last - first) // length
     if count < 2:
@@ -168,16 +181,34 @@ def _differences(
     left, right = blob.columns[0] - start, blob.columns[1] - start
     gap, flank = field.columns(GAP_MM, row), field.columns(max(FLANK_MM, blob.lateral_mm), row)
     parts = [(left - gap - flank, left - gap), (right + gap, right + gap + flank)]
-    beside = _mean_of([_strip(level, share, max(0, a), max(0, b)) for a, b in parts])
-    own = _strip(level, share, core[0] - start, core[1] - start) - beside
-    told = own[np.isfinite(own) & (beside > field.floor_db + SIGNAL_DB)]
+    sides = [_strip(level, share, *part) for part in parts]
+    own = _strip(level, share, core[0] - start, core[1] - start)
+    beside = _mean_of(sides)
+    lit = np.isfinite(own) & (beside > field.floor_db + SIGNAL_DB)
+    told = (beside - own)[lit]
     if told.size * BLOCK_MM < LEAST_MM:
         return None
     within = float(np.std(told)) / np.sqrt(max(told.size / 2, 1))
     reach = gap + (right - left) // 2
     elsewhere = _elsewhere(level, share, (core[1] - core[0], reach, flank), (left, right))
     usual = float(np.ptp(np.quantile(elsewhere, (0.25, 0.75)))) / IQR_OF_NORMAL
-    return -float(np.median(told)), float(np.hypot(within, usual))
+    db = float(np.median(told))
+    half = told.size // 2
+    return Drop(
+        db=db,
+        sd_db=float(np.sqrt(within**2 + usual**2 + (field.db_sd * db) ** 2)),
+        weaker_db=min(_median(side[lit] - own[lit]) for side in sides),
+        lasting_db=float(min(np.median(told[:half]), np.median(told[half:]))),
+        dark_share=float(np.mean(told > DARK_DB)),
+        from_row=first,
+        to_row=last,
+    )
+
+
+def _median(values: NDArray[np.float64]) -> float:
+    """Median of what is known; infinite where nothing is, so that another side decides."""
+    known = values[np.isfinite(values)]
+    return float(np.median(known)) if known.size else float("inf")
 
 
 def _elsewhere(
@@ -186,7 +217,10 @@ def _elsewhere(
     """The same figure in columns that the focus does not touch."""
     width, reach, flank = widths
     own = cv2.blur(level, (width, 1))
-    sides = [_side(level, share, -(reach + flank), -reach), _side(level, share, reach, reach + flank)]
+    sides = [
+        _side(level, share, -(reach + flank), -reach),
+        _side(level, share, reach, reach + flank),
+    ]
     beside = _mean_of(sides)
     columns = np.arange(level.shape[1])
     away = flank + reach
@@ -241,18 +275,18 @@ def _profile(
     gap, flank = field.columns(GAP_MM, row), field.columns(max(FLANK_MM, blob.lateral_mm), row)
     left, right = blob.columns
     parts = [(left - gap - flank, left - gap), (right + gap, right + gap + flank)]
-    sides = [_strip(level, share, max(0, a), min(field.grid.beams, b)) for a, b in parts]
+    sides = [_strip(level, share, *part) for part in parts]
     return _strip(level, share, *core) - _mean_of(sides)
 
 
 def _strip(level: Levels, share: Levels, start: int, stop: int) -> NDArray[np.float64]:
-    if stop <= start:
-        return np.full(level.shape[0], np.nan)
-    weight = share[:, start:stop].astype(np.float64)
+    """Mean of the columns from ``start`` to ``stop``; NaN where half of them are no picture."""
+    low, high = max(0, start), max(0, min(stop, level.shape[1]))
+    weight = share[:, low:high].astype(np.float64)
     total = weight.sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
-        mean = (level[:, start:stop] * weight).sum(axis=1) / total
-    return np.where(total >= 0.5 * (stop - start), mean, np.nan)
+        mean = (level[:, low:high] * weight).sum(axis=1) / total
+    return np.where(total >= 0.5 * max(stop - start, 1), mean, np.nan)
 
 
 def _near(field: Field, blob: Blob, core: tuple[int, int], far: int) -> tuple[float, float]:
@@ -289,9 +323,7 @@ def _bands(field: Field, blob: Blob, core: tuple[int, int], far: int) -> float:
     return float(ripple[middle]) / max(usual, 0.3)
 
 
-def _reach_mm(
-    field: Field, blob: Blob, core: tuple[int, int], far: int, drop_db: float
-) -> float:
+def _reach_mm(field: Field, blob: Blob, core: tuple[int, int], far: int, drop_db: float) -> float:
     if drop_db <= 0:
         return 0.0
     profile = _profile(field, blob, core, far + field.rows(SKIP_MM), 200.0, 4.0)

@@ -12,6 +12,15 @@ from numpy.typing import NDArray
 from hepaspot.intake.frames import Frame, Grey
 from hepaspot.sonogram.beams import BeamGrid
 from hepaspot.sonogram.candidates import candidates
+from hepaspot.sonogram.evidence import (
+    ALONE,
+    ALONE_FROM,
+    SHADOWING,
+    SHADOWING_FROM,
+    Figures,
+    figures_of,
+    total,
+)
 from hepaspot.sonogram.field import BeamMask, Field
 from hepaspot.sonogram.marks import Marks, Pointer, filled, find_marks
 from hepaspot.sonogram.neighbours import Tube, tubes_near
@@ -20,7 +29,7 @@ from hepaspot.sonogram.patch import patch_about
 from hepaspot.sonogram.scene import Scene
 from hepaspot.sonogram.shadow import Drop, Shadow, drop_behind, shadow
 from hepaspot.sonogram.speckle import Calibration, calibrate
-from hepaspot.sonogram.triage import apart, is_focus, is_likely, is_shadow
+from hepaspot.sonogram.triage import apart, is_likely
 
 EDGE_MM: Final = 2.0
 """At the edges of the fan the picture is not to be trusted: mm."""
@@ -28,8 +37,7 @@ EDGE_MM: Final = 2.0
 MOST_FOCI: Final = 8
 """Foci of one frame that are measured to the end, the most conspicuous first."""
 
-
-MOST_MEASURED: Final = 12
+MOST_MEASURED: Final = 24
 """Blobs of one frame whose shadow is measured, the most conspicuous first."""
 
 
@@ -43,6 +51,27 @@ class FoundFocus:
     conspicuity: float
     has_shadow: bool
     pointed_at: bool
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A bright blob that can be a focus, and what speaks for one."""
+
+    blob: Blob
+    conspicuity: float
+    drop: Drop | None
+    figures: Figures
+    pointed_at: bool
+
+    @property
+    def has_shadow(self) -> bool:
+        """Whether it clearly shadows."""
+        return total(SHADOWING, self.figures) >= SHADOWING_FROM
+
+    @property
+    def is_focus(self) -> bool:
+        """Whether it is a focus: by its shadow, by itself, or since somebody points at it."""
+        return self.pointed_at or self.has_shadow or total(ALONE, self.figures) >= ALONE_FROM
 
 
 @dataclass(frozen=True)
@@ -71,8 +100,7 @@ def read_still(frame: Frame, scene: Scene, *, with_tubes: bool = True) -> Still:
     marks = find_marks(frame.grey, frame.coloured, scene.fan_mask)
     clean = filled(frame.grey, marks)
     field, calibration = field_of(clean, marks, scene)
-    found = [(blob, rank, drop_behind(field, blob)) for blob, rank in _blobs(field)]
-    foci = [_focus(field, scene, marks, *each) for each in found if is_focus(*each)]
+    foci = [_focus(field, each) for each in measured(field, marks, scene) if each.is_focus]
     kept = sorted(foci, key=lambda focus: (not focus.pointed_at, -focus.conspicuity))[:MOST_FOCI]
     if with_tubes:
         kept = [with_its_tubes(focus, clean, marks, field, calibration, scene) for focus in kept]
@@ -103,22 +131,27 @@ def field_of(clean: Grey, marks: Marks, scene: Scene) -> tuple[Field, Calibratio
     )
 
 
-def _blobs(field: Field) -> list[tuple[Blob, float]]:
+def measured(field: Field, marks: Marks, scene: Scene) -> list[Measured]:
+    """Every bright blob that can be a focus, with what speaks for one."""
     pairs = [(outline(field, candidate), candidate.conspicuity) for candidate in candidates(field)]
     likely = [(b, rank) for b, rank in pairs if b is not None and is_likely(field, b)]
-    return apart(field, likely)[:MOST_MEASURED]
+    return [_measured(field, marks, scene, *each) for each in apart(field, likely)[:MOST_MEASURED]]
 
 
-def _focus(
-    field: Field, scene: Scene, marks: Marks, blob: Blob, rank: float, drop: Drop | None
-) -> FoundFocus:
+def _measured(field: Field, marks: Marks, scene: Scene, blob: Blob, rank: float) -> Measured:
+    drop = drop_behind(field, blob)
+    pointed_at = any(_points_at(pointer, blob, scene) for pointer in marks.pointers)
+    return Measured(blob, rank, drop, figures_of(field, blob, drop, scene), pointed_at)
+
+
+def _focus(field: Field, found: Measured) -> FoundFocus:
     return FoundFocus(
-        blob=blob,
-        shadow=None if drop is None else shadow(field, blob, drop),
+        blob=found.blob,
+        shadow=None if found.drop is None else shadow(field, found.blob, found.drop),
         tubes=(),
-        conspicuity=rank,
-        has_shadow=is_shadow(drop),
-        pointed_at=any(_points_at(pointer, blob, scene) for pointer in marks.pointers),
+        conspicuity=found.conspicuity,
+        has_shadow=found.has_shadow,
+        pointed_at=found.pointed_at,
     )
 
 
@@ -179,7 +212,10 @@ def blob_outline(blob: Blob, grid: BeamGrid) -> NDArray[np.float64]:
         corners += [(rows[1], columns[1]), (rows[1], columns[0])]
         return grid.to_pixels(np.array(corners, float) - 0.5)
     points = cv2.approxPolyDP(max(contours, key=cv2.contourArea), 1.0, True)[:, 0].astype(float)
-    rows, columns = (points[:, 1] - 1.5) / 4 - 1 + blob.top, (points[:, 0] - 1.5) / 4 - 1 + blob.left
+    rows, columns = (
+        (points[:, 1] - 1.5) / 4 - 1 + blob.top,
+        (points[:, 0] - 1.5) / 4 - 1 + blob.left,
+    )
     return grid.to_pixels(np.stack([rows, columns], axis=1))
 
 

@@ -4,25 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from hepaspot.phantom.anatomy import Anatomy, anatomy_of
 from hepaspot.phantom.console import ScanConverter, grey_of
 from hepaspot.phantom.geometry import Geometry, Map, geometry_of
-from hepaspot.phantom.medium import medium_of
 from hepaspot.phantom.recipe import Recipe, Target
-from hepaspot.phantom.scanner import envelope_of, powers_of
-from hepaspot.phantom.screen import dressed
+from hepaspot.phantom.scanner import Scanned, envelope_of, scanned
+from hepaspot.phantom.screen import Picture, dressed
 from hepaspot.phantom.speckle import Scatterers
 from hepaspot.phantom.telling import truth_of
 from hepaspot.phantom.truth import Truth
-
-Picture = NDArray[np.uint8]
-"""``(H, W)`` or, with coloured calipers, ``(H, W, 3)`` RGB."""
 
 BREATH_S = 4.0
 """Time of one breath: seconds (15 a minute)."""
@@ -51,7 +46,7 @@ class Phantom:
     def truth(self) -> Truth:
         """Everything that is known of it."""
         shifts = [self.shift(number) for number in range(self.recipe.frames)]
-        return truth_of(self.recipe, self.geometry, self.anatomy, shifts)
+        return truth_of(self.recipe, self.geometry, self.anatomy, shifts, self._at_rest)
 
     @property
     def frames(self) -> Iterator[Picture]:
@@ -74,6 +69,10 @@ class Phantom:
         return way, way * BREATH_UP_SHARE
 
     @cached_property
+    def _at_rest(self) -> Scanned:
+        return scanned(self.recipe, self.anatomy, self.geometry)
+
+    @cached_property
     def _scatterers(self) -> Scatterers:
         return Scatterers(self.recipe.seed, self.geometry, self.recipe.frequency_mhz)
 
@@ -81,15 +80,15 @@ class Phantom:
         random = np.random.default_rng([self.recipe.seed, 6, number])
         shift = self.shift(number)
         anatomy = self._flickered(random)
-        medium = medium_of(self.recipe, anatomy, self.geometry, shift)
-        powers = powers_of(self.recipe, anatomy, self.geometry, medium, shift=shift)
+        if shift == (0.0, 0.0) and anatomy is self.anatomy:
+            powers = self._at_rest.powers
+        else:
+            powers = scanned(self.recipe, anatomy, self.geometry, shift).powers
         free = (self.geometry.depths_mm > anatomy.wall_mm).astype(np.float32)
         return envelope_of(powers, scatterers, (free * shift[0], free * shift[1]), random)
 
     def _flickered(self, random: np.random.Generator) -> Anatomy:
         """The anatomy with gas a little brighter or weaker than before."""
-        from dataclasses import replace
-
         if not self.recipe.gas_flickers:
             return self.anatomy
         foci = []
@@ -98,8 +97,3 @@ class Phantom:
             plan = replace(body.plan, contrast_db=body.plan.contrast_db + louder)
             foci.append(replace(body, plan=plan))
         return replace(self.anatomy, foci=tuple(foci))
-
-
-def simulate(recipe: Recipe) -> Phantom:
-    """The phantom of a recipe; nothing is computed before it is asked for."""
-    return Phantom(recipe)

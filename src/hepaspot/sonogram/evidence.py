@@ -1,0 +1,108 @@
+"""How strongly what was measured about a bright blob speaks for a focus.
+
+Two sums of log odds: one for a focus with a shadow, one for a focus by itself. Each term
+grows with one figure between two bounds, since physics gives it a direction and no figure
+may outvote all others. The weights come from foci put into real livers
+(``training/fit_evidence.py``), never below zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from hepaspot.sonogram.field import Field
+from hepaspot.sonogram.isolation import isolation
+from hepaspot.sonogram.outline import Blob
+from hepaspot.sonogram.scene import Scene
+from hepaspot.sonogram.shadow import Drop
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What is weighed: see `Drop` and `Isolation`; ``*_mm`` lie inside liver and picture."""
+
+    weaker_db: float
+    lasting_db: float
+    dark_share: float
+    brightest_db: float
+    second_db: float
+    rise: float
+    fullness: float
+    roundness: float
+    width_mm: float
+    closed: float
+    liver_mm: float
+    fan_mm: float
+
+
+class Term(NamedTuple):
+    """``weight`` times a figure held between ``low`` and ``high``."""
+
+    name: str
+    low: float
+    high: float
+    weight: float
+
+    def of(self, figures: Figures) -> float:
+        """What it adds: log odds."""
+        value: float = getattr(figures, self.name)
+        return self.weight * (min(max(value, self.low), self.high) - self.low)
+
+
+SHADOWING: Final = (
+    Term("weaker_db", -3.0, 10.0, 0.30),
+    Term("lasting_db", -3.0, 10.0, 0.35),
+    Term("dark_share", 0.0, 1.0, 3.0),
+    Term("brightest_db", 0.0, 16.0, 0.20),
+    Term("roundness", 0.2, 0.7, 6.0),
+    Term("liver_mm", 0.0, 5.0, 1.5),
+    Term("fan_mm", 0.0, 10.0, 0.4),
+)
+"""Log odds of a focus that shadows (fitted)."""
+
+SHADOWING_FROM: Final = 22.0
+"""A focus shadows from this sum on (fitted: at most 0.2 false ones in a frame without foci)."""
+
+ALONE: Final = (
+    Term("brightest_db", 0.0, 16.0, 0.13),
+    Term("second_db", 0.0, 16.0, 0.15),
+    Term("rise", 0.0, 2.5, 0.36),
+    Term("fullness", 0.5, 0.9, 2.0),
+    Term("roundness", 0.2, 0.7, 3.7),
+    Term("width_mm", 1.2, 5.0, 1.2),
+    Term("closed", 0.0, 1.0, 2.5),
+    Term("liver_mm", 0.0, 5.0, 1.5),
+    Term("fan_mm", 0.0, 10.0, 0.4),
+)
+"""Log odds of a focus by what it is itself (fitted)."""
+
+ALONE_FROM: Final = 25.0
+"""A bright spot is a focus by itself from this sum on (fitted)."""
+
+
+def figures_of(field: Field, blob: Blob, drop: Drop | None, scene: Scene) -> Figures:
+    """What is weighed about ``blob``; without a measured drop nothing speaks for a shadow."""
+    alone = isolation(field, blob)
+    ((x, y),) = scene.grid.to_pixels(np.array([[blob.row, blob.column]]))
+    return Figures(
+        weaker_db=drop.weaker_db if drop is not None else float("-inf"),
+        lasting_db=drop.lasting_db if drop is not None else float("-inf"),
+        dark_share=drop.dark_share if drop is not None else 0.0,
+        brightest_db=alone.brightest_db,
+        second_db=alone.second_db,
+        rise=alone.rise,
+        fullness=alone.fullness,
+        roundness=alone.roundness,
+        width_mm=blob.width_mm,
+        closed=0.0 if blob.touches_edge else 1.0,
+        liver_mm=scene.liver_insets.at(x, y),
+        fan_mm=scene.fan_insets.at(x, y),
+    )
+
+
+def total(terms: tuple[Term, ...], figures: Figures) -> float:
+    """The sum of ``terms``: log odds."""
+    return sum(term.of(figures) for term in terms)
