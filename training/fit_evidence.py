@@ -31,7 +31,7 @@ from hepaspot.sonogram.evidence import ALONE, SHADOWING, Figures, Term
 from hepaspot.sonogram.reading import view_of
 from hepaspot.sonogram.still import Measured, Still, measured, read_still
 
-FALSE_SHADOWING = 0.18
+FALSE_SHADOWING = 0.25
 """Shadowing foci allowed in a clean frame; the goal is 0.3."""
 
 FALSE_ALONE = 0.25
@@ -98,7 +98,7 @@ def fitted(
     values = np.array([[_held(term, each) for term in terms] for each in (*true, *false)])
     spread = np.maximum(values.std(axis=0), 1e-9)
     signs = np.concatenate([np.ones(len(true)), np.zeros(len(false))])
-    weights, offset = _regression(values / spread, signs)
+    weights = _regression(values / spread, signs)
     return tuple(
         term._replace(weight=round(float(w), 3))
         for term, w in zip(terms, weights / spread, strict=True)
@@ -111,7 +111,7 @@ def _held(term: Term, figures: Figures) -> float:
 
 def _regression(
     values: NDArray[np.float64], signs: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], float]:
+) -> NDArray[np.float64]:
     """Adam on the logistic loss, weights cut off at zero."""
     x = np.column_stack([values, np.ones(len(values))])
     w = np.zeros(x.shape[1])
@@ -123,7 +123,7 @@ def _regression(
         second = 0.999 * second + 0.001 * grad**2
         w -= 0.02 * (first / (1 - 0.9**step)) / (np.sqrt(second / (1 - 0.999**step)) + 1e-9)
         w[:-1] = np.maximum(w[:-1], 0)
-    return w[:-1], float(w[-1])
+    return w[:-1]
 
 
 def _sums(terms: Sequence[Term], figures: Sequence[Figures | None]) -> NDArray[np.float64]:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-WIDTHS: Final = (24, 32, 48, 64, 80)
+WIDTHS: Final = (24, 40, 72, 112, 160)
 """Channels from the half grid (64 x 80) down to 4 x 5: what runs in a few ms on one core."""
 
 BOTTOM_DROPOUT: Final = 0.1

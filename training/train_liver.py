@@ -30,7 +30,7 @@ from torch.nn import functional
 SEED: Final = 20221107
 """Seed of weights, order and variations; any other should do as well."""
 
-EPOCHS: Final = 260
+EPOCHS: Final = 400
 """Times that each still is seen, varied anew: what half an hour on one core allows."""
 
 BATCH: Final = 16

@@ -22,7 +22,7 @@ from hepaspot.sonogram.shadow import Drop
 
 @dataclass(frozen=True)
 class Figures:
-    """What is weighed: see `Drop` and `Isolation`; ``*_mm`` lie inside liver and picture."""
+    """What is weighed: see `Drop` and `Isolation`; ``liver_mm`` is how far inside the liver."""
 
     weaker_db: float
     lasting_db: float
@@ -35,7 +35,6 @@ class Figures:
     width_mm: float
     closed: float
     liver_mm: float
-    fan_mm: float
 
 
 class Term(NamedTuple):
@@ -53,34 +52,36 @@ class Term(NamedTuple):
 
 
 SHADOWING: Final = (
-    Term("weaker_db", -3.0, 10.0, 0.30),
-    Term("lasting_db", -3.0, 10.0, 0.35),
-    Term("dark_share", 0.0, 1.0, 3.0),
-    Term("brightest_db", 0.0, 16.0, 0.20),
-    Term("roundness", 0.2, 0.7, 6.0),
-    Term("liver_mm", 0.0, 5.0, 1.5),
-    Term("fan_mm", 0.0, 10.0, 0.4),
+    Term("weaker_db", -3.0, 10.0, 0.119),
+    Term("lasting_db", -3.0, 10.0, 0.178),
+    Term("dark_share", 0.0, 1.0, 3.727),
+    Term("brightest_db", 0.0, 16.0, 0.17),
+    Term("second_db", 0.0, 16.0, 0.088),
+    Term("rise", 0.0, 2.5, 0.219),
+    Term("roundness", 0.2, 0.7, 1.764),
+    Term("width_mm", 1.2, 5.0, 0.834),
+    Term("closed", 0.0, 1.0, 0.683),
+    Term("liver_mm", 0.0, 5.0, 0.996),
 )
 """Log odds of a focus that shadows (fitted)."""
 
-SHADOWING_FROM: Final = 22.0
-"""A focus shadows from this sum on (fitted: at most 0.2 false ones in a frame without foci)."""
+SHADOWING_FROM: Final = 15.7
+"""A bright spot with its shadow is a focus from this sum on (fitted: 0.25 false ones in a frame without foci)."""
 
 ALONE: Final = (
-    Term("brightest_db", 0.0, 16.0, 0.13),
-    Term("second_db", 0.0, 16.0, 0.15),
-    Term("rise", 0.0, 2.5, 0.36),
-    Term("fullness", 0.5, 0.9, 2.0),
-    Term("roundness", 0.2, 0.7, 3.7),
-    Term("width_mm", 1.2, 5.0, 1.2),
-    Term("closed", 0.0, 1.0, 2.5),
-    Term("liver_mm", 0.0, 5.0, 1.5),
-    Term("fan_mm", 0.0, 10.0, 0.4),
+    Term("brightest_db", 0.0, 16.0, 0.171),
+    Term("second_db", 0.0, 16.0, 0.288),
+    Term("rise", 0.0, 2.5, 0.562),
+    Term("fullness", 0.5, 0.9, 1.367),
+    Term("roundness", 0.2, 0.7, 2.332),
+    Term("width_mm", 1.2, 5.0, 1.243),
+    Term("closed", 0.0, 1.0, 1.902),
+    Term("liver_mm", 0.0, 5.0, 1.201),
 )
 """Log odds of a focus by what it is itself (fitted)."""
 
-ALONE_FROM: Final = 25.0
-"""A bright spot is a focus by itself from this sum on (fitted)."""
+ALONE_FROM: Final = 19.7
+"""A bright spot is a focus by itself from this sum on (fitted: 0.25 false ones a frame)."""
 
 
 def figures_of(field: Field, blob: Blob, drop: Drop | None, scene: Scene) -> Figures:
@@ -99,7 +100,6 @@ def figures_of(field: Field, blob: Blob, drop: Drop | None, scene: Scene) -> Fig
         width_mm=blob.width_mm,
         closed=0.0 if blob.touches_edge else 1.0,
         liver_mm=scene.liver_insets.at(x, y),
-        fan_mm=scene.fan_insets.at(x, y),
     )
 
 

@@ -41,6 +41,10 @@ MOST_MEASURED: Final = 24
 """Blobs of one frame whose shadow is measured, the most conspicuous first."""
 
 
+SHADOWS_DB: Final = 2.0
+"""A shadow is so much darker than its flanks over both halves of its length: dB (convention)."""
+
+
 @dataclass(frozen=True)
 class FoundFocus:
     """One bright focus of one frame with all that was measured about it."""
@@ -64,14 +68,15 @@ class Measured:
     pointed_at: bool
 
     @property
-    def has_shadow(self) -> bool:
-        """Whether it clearly shadows."""
-        return total(SHADOWING, self.figures) >= SHADOWING_FROM
+    def is_focus(self) -> bool:
+        """Whether it is a focus: with its shadow, by itself, or since somebody points at it."""
+        with_shadow = total(SHADOWING, self.figures) >= SHADOWING_FROM
+        return self.pointed_at or with_shadow or total(ALONE, self.figures) >= ALONE_FROM
 
     @property
-    def is_focus(self) -> bool:
-        """Whether it is a focus: by its shadow, by itself, or since somebody points at it."""
-        return self.pointed_at or self.has_shadow or total(ALONE, self.figures) >= ALONE_FROM
+    def has_shadow(self) -> bool:
+        """Whether what lies behind it stays darker."""
+        return self.figures.lasting_db >= SHADOWS_DB
 
 
 @dataclass(frozen=True)
