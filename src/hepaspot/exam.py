@@ -300,6 +300,24 @@ class Exam(Value, frozen=True):
         """The exam-wide observation of ``sign``, or None where it was not mentioned."""
         return next((o for o in self.observations if o.sign == sign), None)
 
+    def merge(self, *others: Exam) -> Exam:
+        """This exam and others of the same examination as one.
+
+        Parameters
+        ----------
+        *others : Exam
+            What other reports or pictures of the same examination say.
+
+        Returns
+        -------
+        Exam
+            Everything that each of them holds. Foci that are one and the same are one focus
+            with all that was said of it; by which rules stands in `hepaspot.merging`.
+        """
+        from hepaspot.merging import merge_exams
+
+        return merge_exams((self, *others))
+
     def to_json(self) -> bytes:
         """The exam as UTF-8 JSON."""
         return msgspec.json.encode(self)

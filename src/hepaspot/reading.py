@@ -1,15 +1,18 @@
-"""From a report to an `Exam`: opens it, then reads its words."""
+"""From files to one `Exam`: opens each, reads its words or its picture, puts all together."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from hepaspot.errors import EmptyInput
 from hepaspot.exam import Exam, Setting
-from hepaspot.intake import open_report, plain_words
+from hepaspot.intake import HEAD_BYTES, is_picture, open_report, picture_files, plain_words
 from hepaspot.report import read_report
 from hepaspot.settings import known_setting
 
@@ -29,37 +32,120 @@ LONGEST_PATH: Final = 4096
 """Longest path that a system opens: characters (PATH_MAX on Linux)."""
 
 
-def read(path_or_text: str | os.PathLike[str], *, setting: Setting | None = None) -> Exam:
-    """Read one report.
+REPORTS_IN_FOLDERS: Final = frozenset({".txt", ".pdf", ".docx"})
+"""Files of a folder that end so and are no pictures are taken for reports."""
+
+
+def read(
+    path_or_text: str | os.PathLike[str],
+    *more: str | os.PathLike[str],
+    setting: Setting | None = None,
+    depth_cm: float | None = None,
+) -> Exam:
+    """Read all that there is of one examination: reports, pictures, clips, folders of them.
 
     Parameters
     ----------
     path_or_text : str or os.PathLike
-        A `pathlib.Path` is a file. A string is a file if there is one of that name, or if
-        it is one line that looks like a path: it ends in a file's extension, starts at a
-        root (``/``, ``./``, a drive), or leads into a folder that is there. Otherwise it is
-        the words of the report.
+        A `pathlib.Path` is a file or a folder. A string is one if there is one of that name,
+        or if it is one line that looks like a path: it ends in a file's extension, starts at
+        a root (``/``, ``./``, a drive), or leads into a folder that is there. Otherwise it is
+        the words of the report. Of a folder, every picture and every report is read.
+    *more : str or os.PathLike
+        Further ones of the same examination.
     setting : Setting, optional
         Why and where the person was examined; kept in the exam.
+    depth_cm : float, optional
+        Depth from the probe's face to the lower end of the beams, for pictures that do not
+        tell their scale.
 
     Returns
     -------
     Exam
-        What the report says: foci, signs, statements, each with the passage it came from.
+        What reports and pictures say: foci, signs, statements, each with the passage or the
+        region it came from, merged as `Exam.merge` tells.
 
     Raises
     ------
     InputError
-        If the file cannot be used, there are no words, or the setting is of no known kind.
+        If a file cannot be used, there are no words, or the setting is of no known kind.
+    MissingExtra
+        If a picture is given and the extra ``picture`` is not installed.
     TypeError
-        If ``path_or_text`` is neither a path nor a string.
+        If one of them is neither a path nor a string.
     """
+    known = known_setting(setting or Setting())
+    exams = [exam for each in (path_or_text, *more) for exam in _exams(each, depth_cm)]
+    return msgspec.structs.replace(exams[0].merge(*exams[1:]), setting=known)
+
+
+def _exams(path_or_text: str | os.PathLike[str], depth_cm: float | None) -> Iterator[Exam]:
+    """Each report and each picture that is meant by one argument."""
     if not isinstance(path_or_text, str | os.PathLike):
         raise TypeError(
             f"hepaspot.read takes a path or the words as str, not {type(path_or_text).__name__}; "
             "decode bytes first, or give the path of their file"
         )
-    return read_report(_words_of(path_or_text), setting=known_setting(setting or Setting()))
+    if _is_folder(path_or_text):
+        for file in files_of(path_or_text):
+            yield from _exams(file, depth_cm)
+    elif is_picture_file(path_or_text):
+        yield read_picture(path_or_text, depth_cm=depth_cm)
+    else:
+        yield read_report(_words_of(path_or_text))
+
+
+def read_picture(path: str | os.PathLike[str], *, depth_cm: float | None = None) -> Exam:
+    """Read one still or clip.
+
+    Raises
+    ------
+    InputError, MissingExtra
+        As `read`.
+    """
+    from hepaspot.intake import open_picture
+
+    frames = open_picture(path, depth_cm=depth_cm)
+    from hepaspot.sonogram import read_frames
+
+    return read_frames(frames)
+
+
+def files_of(folder: str | os.PathLike[str]) -> list[Path]:
+    """The pictures of a folder, then the reports that lie beside them.
+
+    Raises
+    ------
+    InputError
+        If there is no such folder, or nothing to read in it.
+    """
+    reports = sorted(
+        path
+        for path in Path(folder).iterdir()
+        if path.suffix.lower() in REPORTS_IN_FOLDERS and not is_picture_file(path)
+    )
+    files = [*picture_files(folder), *reports]
+    if not files:
+        raise EmptyInput(
+            f"{os.fspath(folder)}: holds no picture and no report; name the folder of an exam"
+        )
+    return files
+
+
+def is_picture_file(path: str | os.PathLike[str]) -> bool:
+    """Whether a file of that name is there and holds a picture, by its content."""
+    try:
+        with Path(path).open("rb") as stream:
+            return is_picture(stream.read(HEAD_BYTES))
+    except (OSError, ValueError):
+        return False  # words, or a file that opening it will tell of
+
+
+def _is_folder(path: str | os.PathLike[str]) -> bool:
+    try:
+        return Path(path).is_dir()
+    except (OSError, ValueError):
+        return False
 
 
 def _words_of(path_or_text: str | os.PathLike[str]) -> str:

@@ -30,6 +30,19 @@ EDGE: Final = 84
 HARD_EDGE: Final = 140
 """The same of any other mark: a small sharp echo must not be taken for a letter (convention)."""
 
+LETTER_STEP: Final = 80
+"""Rise of grey levels at both sides of a letter's upright stroke (convention)."""
+
+LETTER_GROUND: Final = 45
+"""Rise of grey levels that belongs to the same letter (convention)."""
+
+UPRIGHT_PIXELS: Final = (4, 5)
+"""Widest upright stroke and its least height: pixels in a picture 600 pixels high. Across the
+beams no echo is so narrow and so high."""
+
+LONGEST_LETTER: Final = 130
+"""Highest letter, arrow or body mark: pixels in a picture 600 pixels high (convention)."""
+
 STROKE_PIXELS: Final = 5
 """Widest stroke of a letter or caliper: pixels in a picture 600 pixels high."""
 
@@ -82,6 +95,7 @@ def find_marks(grey: Grey, coloured: Mask | None, fan: NDArray[np.uint8]) -> Mar
     """
     scale = max(1.0, grey.shape[0] / _REFERENCE_HEIGHT)
     drawn, crosses = _white(grey, fan, scale)
+    drawn |= _letters(grey, fan, scale)
     if coloured is not None:
         colour = coloured.astype(np.uint8) & (fan > 0)
         drawn |= colour
@@ -132,6 +146,28 @@ def _white(
         keep[i] |= fall > HARD_EDGE
     mask[window] = keep[labels]
     return mask, crosses
+
+
+def _letters(grey: Grey, fan: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:
+    """What holds an upright stroke as thin as no echo is, grey letters included."""
+    wide, high = (round(pixels * scale) for pixels in UPRIGHT_PIXELS)
+    across = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((1, wide + 1), np.uint8))
+    upright = (cv2.subtract(grey, across) > LETTER_STEP).view(np.uint8) & (fan > 0)
+    seeds = cv2.erode(upright, np.ones((high, 1), np.uint8))
+    mask = np.zeros(grey.shape, np.uint8)
+    if not seeds.any():
+        return mask
+    side = 2 * round(STROKE_PIXELS * scale / 2) + 3
+    ground = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    stands_out = (cv2.subtract(grey, ground) > LETTER_GROUND).view(np.uint8) & (fan > 0)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(stands_out, connectivity=8)
+    seeded = np.zeros(count, np.uint8)
+    seeded[labels[seeds > 0]] = 1
+    longest = LONGEST_LETTER * scale
+    seeded[0] = 0
+    seeded[stats[:, cv2.CC_STAT_HEIGHT] > longest] = 0
+    seeded[stats[:, cv2.CC_STAT_WIDTH] > 2 * longest] = 0
+    return np.asarray(seeded[labels], np.uint8)
 
 
 def _thin(grey: Grey, bright: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:

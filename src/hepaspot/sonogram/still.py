@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -12,15 +13,7 @@ from numpy.typing import NDArray
 from hepaspot.intake.frames import Frame, Grey
 from hepaspot.sonogram.beams import BeamGrid
 from hepaspot.sonogram.candidates import candidates
-from hepaspot.sonogram.evidence import (
-    ALONE,
-    ALONE_FROM,
-    SHADOWING,
-    SHADOWING_FROM,
-    Figures,
-    figures_of,
-    total,
-)
+from hepaspot.sonogram.evidence import Figures, figures_of, speaks_for_focus
 from hepaspot.sonogram.field import BeamMask, Field
 from hepaspot.sonogram.marks import Marks, Pointer, filled, find_marks
 from hepaspot.sonogram.neighbours import Tube, tubes_near
@@ -40,6 +33,9 @@ MOST_FOCI: Final = 8
 MOST_MEASURED: Final = 24
 """Blobs of one frame whose shadow is measured, the most conspicuous first."""
 
+
+LEAST_REACH_MM: Final = 3.0
+"""A mark is set no more exactly than this: mm (convention)."""
 
 SHADOWS_DB: Final = 2.0
 """A shadow is so much darker than its flanks over both halves of its length: dB (convention)."""
@@ -70,8 +66,7 @@ class Measured:
     @property
     def is_focus(self) -> bool:
         """Whether it is a focus: with its shadow, by itself, or since somebody points at it."""
-        with_shadow = total(SHADOWING, self.figures) >= SHADOWING_FROM
-        return self.pointed_at or with_shadow or total(ALONE, self.figures) >= ALONE_FROM
+        return self.pointed_at or speaks_for_focus(self.figures)
 
     @property
     def has_shadow(self) -> bool:
@@ -140,12 +135,16 @@ def measured(field: Field, marks: Marks, scene: Scene) -> list[Measured]:
     """Every bright blob that can be a focus, with what speaks for one."""
     pairs = [(outline(field, candidate), candidate.conspicuity) for candidate in candidates(field)]
     likely = [(b, rank) for b, rank in pairs if b is not None and is_likely(field, b)]
-    return [_measured(field, marks, scene, *each) for each in apart(field, likely)[:MOST_MEASURED]]
+    kept = apart(field, likely)[:MOST_MEASURED]
+    pointed_at = pointed(marks.pointers, [blob for blob, _ in kept], scene)
+    return [
+        _measured(field, scene, blob, rank, number in pointed_at)
+        for number, (blob, rank) in enumerate(kept)
+    ]
 
 
-def _measured(field: Field, marks: Marks, scene: Scene, blob: Blob, rank: float) -> Measured:
+def _measured(field: Field, scene: Scene, blob: Blob, rank: float, pointed_at: bool) -> Measured:
     drop = drop_behind(field, blob)
-    pointed_at = any(_points_at(pointer, blob, scene) for pointer in marks.pointers)
     return Measured(blob, rank, drop, figures_of(field, blob, drop, scene), pointed_at)
 
 
@@ -160,13 +159,24 @@ def _focus(field: Field, found: Measured) -> FoundFocus:
     )
 
 
-def _points_at(pointer: Pointer, blob: Blob, scene: Scene) -> bool:
-    """Whether the middle of a pair of calipers, or a lone cross, lies on or beside a focus."""
+def pointed(pointers: Sequence[Pointer], blobs: Sequence[Blob], scene: Scene) -> set[int]:
+    """Numbers of the blobs that calipers or arrows mark: for each of these the nearest one."""
+    marked = set()
+    for pointer in pointers:
+        away = [_beyond_reach_mm(pointer, blob, scene) for blob in blobs]
+        nearest = int(np.argmin(away)) if away else -1
+        if away and away[nearest] <= 0:
+            marked.add(nearest)
+    return marked
+
+
+def _beyond_reach_mm(pointer: Pointer, blob: Blob, scene: Scene) -> float:
+    """How far the middle of a focus lies beyond what a mark can mean; negative within it."""
     x, y = scene.grid.to_pixels(np.array([[blob.row, blob.column]]))[0]
     reach = pointer.reach + 0.6 * max(blob.axial_mm, blob.lateral_mm) / scene.unit_mm
     shape = scene.grid.fan.y_per_x
     distance = float(np.hypot(x - pointer.x, (y - pointer.y) * shape))
-    return distance <= max(reach, 3.0 / scene.unit_mm)
+    return (distance - max(reach, LEAST_REACH_MM / scene.unit_mm)) * scene.unit_mm
 
 
 def with_its_tubes(

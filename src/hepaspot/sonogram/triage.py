@@ -12,7 +12,7 @@ from hepaspot.sonogram.outline import Blob
 LONGEST_MM: Final = 45.0
 """Longest focus: mm; reported ones go to 40 (source C2)."""
 
-LEAST_MM: Final = 1.2
+LEAST_MM: Final = 1.0
 """Smallest focus: mm; a single speckle is smaller (convention)."""
 
 LEAST_CONTRAST_DB: Final = 8.0
