@@ -165,9 +165,7 @@ def _first(values: Iterable[Part | None]) -> Part | None:
     return next((value for value in values if value is not None), None)
 
 
-def _all(
-    group: Iterable[Focus], part: Callable[[Focus], tuple[Part, ...]]
-) -> tuple[Part, ...]:
+def _all(group: Iterable[Focus], part: Callable[[Focus], tuple[Part, ...]]) -> tuple[Part, ...]:
     return tuple(value for focus in group for value in part(focus))
 
 

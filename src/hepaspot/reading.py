@@ -10,7 +10,7 @@ from typing import Final
 
 import msgspec
 
-from hepaspot.errors import EmptyInput
+from hepaspot.errors import EmptyInput, UnreadableInput
 from hepaspot.exam import Exam, Setting
 from hepaspot.intake import HEAD_BYTES, is_picture, open_report, picture_files, plain_words
 from hepaspot.report import read_report
@@ -117,19 +117,17 @@ def files_of(folder: str | os.PathLike[str]) -> list[Path]:
     Raises
     ------
     InputError
-        If there is no such folder, or nothing to read in it.
+        If there is no picture in it: reports alone are named one by one.
     """
+    pictures = picture_files(folder)
+    if not pictures:
+        raise UnreadableInput(f"{os.fspath(folder)}: is a folder; name the files in it")
     reports = sorted(
         path
         for path in Path(folder).iterdir()
         if path.suffix.lower() in REPORTS_IN_FOLDERS and not is_picture_file(path)
     )
-    files = [*picture_files(folder), *reports]
-    if not files:
-        raise EmptyInput(
-            f"{os.fspath(folder)}: holds no picture and no report; name the folder of an exam"
-        )
-    return files
+    return [*pictures, *reports]
 
 
 def is_picture_file(path: str | os.PathLike[str]) -> bool:

@@ -53,16 +53,20 @@ def hepaspot(
 ) -> None:
     """Tell harmless liver calcification from intrahepatic duct stone.
 
-    Reads liver ultrasound reports in English or Chinese.
+    Reads liver ultrasound reports in English or Chinese, and ultrasound pictures.
     Decision support and research software, not a medical device.
     """
 
 
-@app.command(epilog=EXIT_CODES, short_help="Read reports and say what each bright spot is.")
+@app.command(epilog=EXIT_CODES, short_help="Read an exam and say what each bright spot is.")
 def read(
     files: Annotated[
         list[str],
-        typer.Argument(metavar="FILE...", help="Text, PDF or .docx; - for standard input."),
+        typer.Argument(
+            metavar="FILE...",
+            help="Reports (text, PDF, .docx; - for standard input), pictures (DICOM, PNG, "
+            "JPEG, TIFF, WebP), clips (MP4, AVI, MOV), or the folder of an exam.",
+        ),
     ],
     setting: Annotated[
         SettingName | None,
@@ -85,17 +89,66 @@ def read(
         Path | None,
         typer.Option("--output", "-o", help="A file, or a folder for several reports."),
     ] = None,
+    depth_cm: Annotated[
+        float | None,
+        typer.Option(help="Depth of pictures without a scale: from the probe to the lower end."),
+    ] = None,
+    pictures: Annotated[
+        Path | None,
+        typer.Option(help="A folder to write the pictures into, with what was found drawn in."),
+    ] = None,
 ) -> None:
-    """Read reports and say what each bright spot most likely is, why, and what would settle it."""
+    """Read an exam and say what each bright spot most likely is, why, and what would settle it.
+
+    With a picture or a folder among the files, all of them are one exam; reports alone are
+    one exam each.
+    """
     from hepaspot.cli.batch import answer_all
     from hepaspot.cli.output import Target
-    from hepaspot.cli.wish import Wish, known_region
+    from hepaspot.cli.wish import Wish, jobs, known_region
 
-    if format is Format.HTML and output is None and len(files) > 1:
+    exams = jobs(files)
+    if format is Format.HTML and output is None and len(exams) > 1:
         raise typer.BadParameter("several pages need a folder: add -o FOLDER")
-    wish = Wish(setting, known_region(region), audience, language, format)
-    target = Target(output, format, several=len(files) > 1)
-    raise typer.Exit(answer_all(files, wish, target))
+    wish = Wish(setting, known_region(region), audience, language, format, depth_cm, pictures)
+    target = Target(output, format, several=len(exams) > 1)
+    raise typer.Exit(answer_all(exams, wish, target))
+
+
+@app.command(short_help="Make simulated exams of which everything is known.")
+def phantom(
+    out: Annotated[Path, typer.Argument(help="A folder; made if it is not there.")],
+    count: Annotated[int, typer.Option(help="How many.")] = 1,
+    seed: Annotated[int, typer.Option(help="Another seed gives other ones.")] = 0,
+    frames: Annotated[int, typer.Option(help="1 for stills, more for clips.")] = 1,
+    target: Annotated[
+        str | None,
+        typer.Option(
+            help="calcification, stone_in_dilated_duct, gas, haemangioma or none; "
+            "without it, a mixture."
+        ),
+    ] = None,
+    report: Annotated[
+        Language | None, typer.Option(help="Write the matching reports in this language.")
+    ] = None,
+    demo: Annotated[
+        bool, typer.Option("--demo", help="The exam of the demo: a calcification called a stone.")
+    ] = False,
+) -> None:
+    """Write simulated ultrasound exams: DICOM files, and all that is known of each as JSON."""
+    from hepaspot.cli.batch import told
+    from hepaspot.phantom import make, write_demo
+
+    language = None if report is None else report.value
+    with told():
+        if demo:
+            made = (write_demo(out, language=language or Language.ENGLISH.value),)
+        else:
+            made = make(
+                out, count=count, seed=seed, frames=frames, target=target, language=language
+            )
+        for each in made:
+            typer.echo(each.dicom)
 
 
 @app.command(short_help="Show the figures and sources behind each sign.")

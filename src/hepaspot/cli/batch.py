@@ -1,38 +1,49 @@
-"""Several reports in a row: one that cannot be read does not lose the others."""
+"""Several exams in a row: one that cannot be read does not lose the others."""
 
 from __future__ import annotations
 
 import sys
 import traceback
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import typer
 
 from hepaspot.cli.output import Target
 from hepaspot.cli.stream import NowhereToWrite
-from hepaspot.cli.wish import STANDARD_INPUT, Wish, answer
+from hepaspot.cli.wish import STANDARD_INPUT, Job, Wish, answer
 from hepaspot.errors import HepaspotError, InternalError
 
 
-def answer_all(files: list[str], wish: Wish, target: Target) -> int:
-    """Answer each report in turn.
+def answer_all(jobs: list[Job], wish: Wish, target: Target) -> int:
+    """Answer each exam in turn.
 
     Returns
     -------
     int
-        0, or the exit code of the first report that failed.
+        0, or the exit code of the first exam that failed.
     """
-    codes = [_answer_one(file, wish, target) for file in _followed(files)]
+    codes = [_answer_one(job, wish, target) for job in _followed(jobs)]
     failed = [code for code in codes if code]
-    if failed and len(files) > 1:
-        _tell(f"{len(files) - len(failed)} of {len(files)} reports read")
+    if failed and len(jobs) > 1:
+        _tell(f"{len(jobs) - len(failed)} of {len(jobs)} reports read")
     return failed[0] if failed else 0
 
 
-def _answer_one(file: str, wish: Wish, target: Target) -> int:
+@contextmanager
+def told() -> Iterator[None]:
+    """Turn an error of the user's into its one line and its exit code."""
     try:
-        target.put(file, _answer_or_fault(file, wish))
+        yield
+    except HepaspotError as error:
+        _tell(str(error))
+        raise typer.Exit(error.exit_code) from None
+
+
+def _answer_one(job: Job, wish: Wish, target: Target) -> int:
+    try:
+        target.put(job[0], _answer_or_fault(job, wish))
     except NowhereToWrite:
         raise
     except HepaspotError as error:
@@ -41,13 +52,13 @@ def _answer_one(file: str, wish: Wish, target: Target) -> int:
     return 0
 
 
-def _answer_or_fault(file: str, wish: Wish) -> str:
+def _answer_or_fault(job: Job, wish: Wish) -> str:
     try:
-        return answer(file, wish)
+        return answer(job, wish)
     except HepaspotError:
         raise
     except Exception as error:  # noqa: BLE001 - its message may quote the report
-        raise InternalError(f"{_shown(file)}: {_fault(error)}") from None
+        raise InternalError(f"{_shown(job[0])}: {_fault(error)}") from None
 
 
 def _fault(error: Exception) -> str:
@@ -68,16 +79,16 @@ def _tell(line: str) -> None:
     typer.echo(f"hepaspot: {line}", err=True)
 
 
-def _followed(files: list[str]) -> Iterable[str]:
-    """The files, with a bar on stderr if there are several and someone to see it."""
-    if len(files) < 2 or not sys.stderr.isatty():
-        return files
-    return _with_bar(files)
+def _followed(jobs: list[Job]) -> Iterable[Job]:
+    """The exams, with a bar on stderr if there are several and someone to see it."""
+    if len(jobs) < 2 or not sys.stderr.isatty():
+        return jobs
+    return _with_bar(jobs)
 
 
-def _with_bar(files: list[str]) -> Iterator[str]:
+def _with_bar(jobs: list[Job]) -> Iterator[Job]:
     from rich.console import Console
     from rich.progress import track
 
     console = Console(stderr=True)
-    yield from track(files, "Reading", console=console, transient=True)
+    yield from track(jobs, "Reading", console=console, transient=True)

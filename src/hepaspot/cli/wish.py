@@ -1,8 +1,10 @@
-"""What the user wants of each report, and one report answered so."""
+"""What the user wants of each exam, and one exam answered so."""
 
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 from typing import Final, NamedTuple
 
 import msgspec
@@ -11,8 +13,9 @@ import typer
 from hepaspot.cli.options import Audience, Format, Language, SettingName
 from hepaspot.exam import Exam, Setting, SettingKind
 from hepaspot.explain import explain
-from hepaspot.intake import ReportText, open_report, read_stdin
+from hepaspot.intake import read_stdin
 from hepaspot.knowledge import load
+from hepaspot.reading import is_picture_file, read
 from hepaspot.report import read_report
 from hepaspot.weigh import assess
 from hepaspot.weigh.assessment import Assessment
@@ -22,13 +25,15 @@ STANDARD_INPUT: Final = "-"
 
 
 class Wish(NamedTuple):
-    """What the user wants of each report."""
+    """What the user wants of each exam."""
 
     setting: SettingName | None = None
     region: str | None = None
     audience: Audience = Audience.CLINICIAN
     language: Language | None = None
     format: Format = Format.TEXT
+    depth_cm: float | None = None
+    pictures: Path | None = None
 
     @property
     def exam_setting(self) -> Setting:
@@ -38,7 +43,10 @@ class Wish(NamedTuple):
 
 
 class Answered(msgspec.Struct, frozen=True):
-    """One line of JSON: the report's file, None for standard input, and the answer."""
+    """One line of JSON: the file as named, None for standard input, and the answer.
+
+    Of an exam of several files it is the first; the sources of the exam name them all.
+    """
 
     file: str | None
     assessment: Assessment
@@ -54,23 +62,64 @@ def known_region(region: str | None) -> str | None:
     return region
 
 
-def answer(file: str, wish: Wish) -> str:
-    """The answer to the report in ``file``, in the form wished for."""
-    report = read_stdin(sys.stdin.buffer) if file == STANDARD_INPUT else open_report(file)
-    exam = read_report(report.text, setting=wish.exam_setting)
+Job = tuple[str, ...]
+"""The files of one exam, as the user named them."""
+
+
+def jobs(files: Sequence[str]) -> list[Job]:
+    """What is one exam: each report alone, or all files where a picture is among them."""
+    if any(_holds_pictures(file) for file in files):
+        return [tuple(files)]
+    return [(file,) for file in files]
+
+
+def _holds_pictures(file: str) -> bool:
+    return file != STANDARD_INPUT and (Path(file).is_dir() or is_picture_file(file))
+
+
+def answer(job: Job, wish: Wish) -> str:
+    """The answer to one exam, in the form wished for."""
+    exam = _read(job, wish)
     assessment = assess(exam)
+    language = wish.language or _language_of(exam)
+    pictures = _pictures(assessment, wish, language)
     if wish.format is Format.JSON:
-        return _json_line(report, assessment)
+        return _json_line(job, assessment)
     return explain(
         assessment,
         audience=wish.audience.value,
-        language=wish.language or _language_of(exam),
+        language=language,
         format="html" if wish.format is Format.HTML else "text",
+        pictures=pictures if wish.format is Format.HTML else None,
     )
 
 
-def _json_line(report: ReportText, assessment: Assessment) -> str:
-    return msgspec.json.encode(Answered(report.name, assessment)).decode() + "\n"
+def _read(job: Job, wish: Wish) -> Exam:
+    setting = wish.exam_setting
+    if job == (STANDARD_INPUT,):
+        return read_report(read_stdin(sys.stdin.buffer).text, setting=setting)
+    files = [Path(file) for file in job if file != STANDARD_INPUT]
+    exam = read(files[0], *files[1:], setting=setting, depth_cm=wish.depth_cm)
+    if len(files) == len(job):
+        return exam
+    return exam.merge(read_report(read_stdin(sys.stdin.buffer).text, setting=setting))
+
+
+def _pictures(assessment: Assessment, wish: Wish, language: Language) -> dict[str, bytes]:
+    """The annotated pictures, where someone wants to see them; written where asked for."""
+    if wish.pictures is None and wish.format is not Format.HTML:
+        return {}
+    from hepaspot.cli.pictures import annotated, write_pictures
+
+    pictures = annotated(assessment, language.value)
+    if wish.pictures is not None:
+        write_pictures(assessment, pictures, wish.pictures)
+    return pictures
+
+
+def _json_line(job: Job, assessment: Assessment) -> str:
+    file = None if job[0] == STANDARD_INPUT else job[0]
+    return msgspec.json.encode(Answered(file, assessment)).decode() + "\n"
 
 
 def _language_of(exam: Exam) -> Language:

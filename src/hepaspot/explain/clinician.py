@@ -20,17 +20,18 @@ from hepaspot.explain.document import (
 )
 from hepaspot.explain.ledger import bars, causes, conclusion, ledger, screening, settling
 from hepaspot.explain.passages import SHOWN_CLASHES, Passages, passages
+from hepaspot.explain.shown import Pictures, pictures_for_clinician
 from hepaspot.explain.sources import citations, cited
 from hepaspot.explain.statements import left_out, shown
 from hepaspot.explain.words import Words, noted, sourced
 from hepaspot.weigh.assessment import Assessment
 
 
-def clinician(assessment: Assessment, language: str) -> Document:
+def clinician(assessment: Assessment, language: str, pictures: Pictures) -> Document:
     """The summary for the person who reads or ordered the report."""
     words = Words(language)
     marked = passages(assessment)
-    sections = tuple(_sections(assessment, marked, words))
+    sections = tuple(_sections(assessment, marked, pictures, words))
     sources = citations(cited(sections), words)
     if sources:
         heading = words.line("clinician.sources.heading")
@@ -45,7 +46,9 @@ def clinician(assessment: Assessment, language: str) -> Document:
     )
 
 
-def _sections(assessment: Assessment, marked: Passages, words: Words) -> Iterator[Section]:
+def _sections(
+    assessment: Assessment, marked: Passages, pictures: Pictures, words: Words
+) -> Iterator[Section]:
     if assessment.red_flags:
         yield _flags(assessment, marked, words)
     if scope.out_of_scope(assessment):
@@ -56,6 +59,7 @@ def _sections(assessment: Assessment, marked: Passages, words: Words) -> Iterato
         yield _contradictions(assessment, marked, words)
     yield from _foci(assessment, marked, words)
     yield from _overall(assessment, words)
+    yield from pictures_for_clinician(assessment, pictures, words)
     yield from _report(assessment, marked, words)
     yield from _gaps(assessment, marked, words)
     if assessment.guidance:

@@ -141,6 +141,14 @@ class Figure(Value, frozen=True, tag="figure"):
         return next(line.text for line in self.labels if line.rule.rsplit(".", 1)[-1] == name)
 
 
+class Shown(Value, frozen=True, tag="shown"):
+    """A picture of the exam itself; ``image`` is a data URI that holds it whole."""
+
+    image: str
+    caption: Line
+    alt: Line
+
+
 class Citation(Value, frozen=True):
     """One source as a reader can find it."""
 
@@ -155,7 +163,9 @@ class Citations(Value, frozen=True, tag="citations"):
     citations: tuple[Citation, ...]
 
 
-Block = Paragraph | Bullets | Answer | Quotation | Notes | Bars | Ledger | Figure | Citations
+Block = (
+    Paragraph | Bullets | Answer | Quotation | Notes | Bars | Ledger | Figure | Shown | Citations
+)
 
 
 class Section(Value, frozen=True):

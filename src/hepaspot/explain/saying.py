@@ -8,6 +8,7 @@ from hepaspot.explain.clinician import clinician
 from hepaspot.explain.document import Document
 from hepaspot.explain.patient import patient
 from hepaspot.explain.rendering import Format, render
+from hepaspot.explain.shown import Pictures
 from hepaspot.explain.words import LANGUAGES
 from hepaspot.weigh.assessment import Assessment
 
@@ -15,7 +16,11 @@ Audience = Literal["clinician", "patient"]
 
 
 def compose(
-    assessment: Assessment, *, audience: Audience = "clinician", language: str = "en"
+    assessment: Assessment,
+    *,
+    audience: Audience = "clinician",
+    language: str = "en",
+    pictures: Pictures | None = None,
 ) -> Document:
     """What is to be said, as a document of traced lines.
 
@@ -27,6 +32,9 @@ def compose(
         ``clinician`` or ``patient``.
     language
         ``en`` or ``zh``.
+    pictures
+        PNG of each picture with what was found drawn in, by the id of its source; without
+        one, what a picture shows is told in words alone.
 
     Raises
     ------
@@ -38,7 +46,7 @@ def compose(
     if language not in LANGUAGES:
         raise ValueError(f"language must be 'en' or 'zh', got {language!r}")
     compose_for = clinician if audience == "clinician" else patient
-    return compose_for(assessment, language)
+    return compose_for(assessment, language, pictures or {})
 
 
 def explain(
@@ -47,6 +55,7 @@ def explain(
     audience: Audience = "clinician",
     language: str = "en",
     format: Format = "text",
+    pictures: Pictures | None = None,
 ) -> str:
     """Say an assessment to a clinician or to the patient.
 
@@ -60,10 +69,13 @@ def explain(
         ``en`` or ``zh``.
     format
         ``text`` for a terminal, or ``html`` for one page that needs nothing else.
+    pictures
+        PNG of each annotated picture, by the id of its source; for ``html``.
 
     Raises
     ------
     ValueError
         If the audience, the language or the format is not one of these.
     """
-    return render(compose(assessment, audience=audience, language=language), format)
+    said = compose(assessment, audience=audience, language=language, pictures=pictures)
+    return render(said, format)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from hepaspot.exam import Exam, Focus
+from hepaspot.exam import Exam, Focus, SourceKind
 from hepaspot.explain.document import Line, Paragraph, Section, Tone
 from hepaspot.explain.passages import SHOWN_CAVEATS, Passages
 from hepaspot.explain.words import Words, noted
@@ -46,7 +46,8 @@ def gaps(assessment: Assessment, marked: Passages, words: Words, reader: str) ->
     )
     if not exam.foci:
         return caveats
-    return caveats + tuple(words.line(f"{reader}.gap.{gap}") for gap in _silent(exam))
+    silent = _silent(exam) if _has_report(exam) else ("no_report",)
+    return caveats + tuple(words.line(f"{reader}.gap.{gap}") for gap in silent)
 
 
 def ducts_stated(exam: Exam) -> bool:
@@ -64,6 +65,12 @@ def setting_open(assessment: Assessment) -> bool:
     """Whether more than one setting or region had to be run, since it was not given."""
     rows = {row.id: (row.setting, row.region) for row in load().priors}
     return len({rows.get(prior) for prior in assessment.priors}) > 1
+
+
+def _has_report(exam: Exam) -> bool:
+    """Whether anything but pictures was read; what a person typed in counts as words."""
+    pictures = [source.kind is SourceKind.PICTURE for source in exam.sources]
+    return not pictures or not all(pictures)
 
 
 def _silent(exam: Exam) -> Iterator[str]:

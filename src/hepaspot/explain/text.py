@@ -21,6 +21,7 @@ from hepaspot.explain.document import (
     Paragraph,
     Quotation,
     Section,
+    Shown,
     Tone,
 )
 
@@ -122,6 +123,11 @@ def _(block: Ledger) -> str:
 @_block.register
 def _(block: Figure) -> str:
     return _wrap(block.caption.text, "")
+
+
+@_block.register
+def _(block: Shown) -> str:
+    return _wrap(f"[{block.alt.text}]", "")
 
 
 @_block.register

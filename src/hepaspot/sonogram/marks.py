@@ -157,8 +157,7 @@ def _letters(grey: Grey, fan: NDArray[np.uint8], scale: float) -> NDArray[np.uin
     mask = np.zeros(grey.shape, np.uint8)
     if not seeds.any():
         return mask
-    side = 2 * round(STROKE_PIXELS * scale / 2) + 3
-    ground = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((side, side), np.uint8))
+    ground = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((wide + 1, wide + 1), np.uint8))
     stands_out = (cv2.subtract(grey, ground) > LETTER_GROUND).view(np.uint8) & (fan > 0)
     count, labels, stats, _ = cv2.connectedComponentsWithStats(stands_out, connectivity=8)
     seeded = np.zeros(count, np.uint8)

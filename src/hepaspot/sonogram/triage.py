@@ -15,7 +15,7 @@ LONGEST_MM: Final = 45.0
 LEAST_MM: Final = 1.0
 """Smallest focus: mm; a single speckle is smaller (convention)."""
 
-LEAST_CONTRAST_DB: Final = 8.0
+LEAST_CONTRAST_DB: Final = 6.0
 """Least contrast of an outlined focus: dB (convention; haemangiomas have 6 to 10)."""
 
 ABOVE_LIVER_DB: Final = 4.0

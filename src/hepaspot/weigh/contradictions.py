@@ -30,6 +30,9 @@ from hepaspot.weigh.places import place_mismatch
 PICTURE_DOUBT = 0.2
 """Share of a picture's likelihood under which it disagrees with a word (convention)."""
 
+SIZE_RATIO = 2.0
+"""A size more than so many times another is hardly that of the same spot (convention)."""
+
 LIVE = (Certainty.ASSERTED, Certainty.HEDGED, Certainty.EITHER_OR)
 
 
@@ -159,6 +162,19 @@ def _sections(focus: Focus) -> set[Section | None]:
     return said | {section(place.provenance) for place in focus.places}
 
 
+def _size(exam: Exam, focus: Focus) -> Iterator[Contradiction]:
+    """The words' largest size against the picture's: one more than twice the other."""
+    told = [s for s in focus.sizes if s.axes_mm and s.plausible]
+    said = [s for s in told if isinstance(s.provenance, Words)]
+    seen = [s for s in told if isinstance(s.provenance, Region)]
+    if not said or not seen:
+        return
+    first, second = (max(sizes, key=lambda size: max(size.axes_mm)) for sizes in (said, seen))
+    small, large = sorted((max(first.axes_mm), max(second.axes_mm)))
+    if large > SIZE_RATIO * small:
+        yield Contradiction("size_mismatch", first.provenance, second.provenance, focus.id)
+
+
 def _picture(exam: Exam, focus: Focus) -> Iterator[Contradiction]:
     yield from _disagreements(focus.observations, focus.id)
 
@@ -180,4 +196,5 @@ FOCUS_RULES: tuple[Callable[[Exam, Focus], Iterator[Contradiction]], ...] = (
     _name_mismatch,
     _place,
     _picture,
+    _size,
 )

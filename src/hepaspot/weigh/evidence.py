@@ -6,7 +6,7 @@ whole exam come together here. A sign that was not mentioned does not appear at 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 from hepaspot.exam import (
     ByHand,
@@ -22,6 +22,9 @@ from hepaspot.exam import (
 CHOLECYSTECTOMY = "history_cholecystectomy"
 LOCAL_DUCT = "duct_local"
 INTRAHEPATIC_DUCT = "duct_intrahepatic"
+SURE = 0.8
+"""Share of one state from which a sign counts as told surely (convention)."""
+
 DUCT_SIGNS = (LOCAL_DUCT, "upstream", INTRAHEPATIC_DUCT)
 """Signs that tell whether ducts upstream of a focus are dilated; the first one told decides."""
 
@@ -39,7 +42,18 @@ def upstream(exam: Exam, focus: Focus | None = None) -> Observation | None:
     """
     own = focus.observations if focus is not None else ()
     signs = merged((*own, *exam.observations))
-    return next((signs[sign] for sign in DUCT_SIGNS if sign in signs), None)
+    sign = deciding_duct_sign(signs)
+    return None if sign is None else signs[sign]
+
+
+def deciding_duct_sign(signs: Mapping[str, Observation]) -> str | None:
+    """Which sign tells of the ducts upstream: the nearest one that is told surely enough.
+
+    A faint look at the duct beside the focus does not silence plain words about the ducts.
+    """
+    told = [sign for sign in DUCT_SIGNS if sign in signs]
+    sure = [sign for sign in told if max(shares(signs[sign]).values()) >= SURE]
+    return next(iter(sure or told), None)
 
 
 def is_in(observation: Observation | None, state: str) -> bool:

@@ -9,7 +9,7 @@ import numpy as np
 
 from hepaspot.exam import Observation
 from hepaspot.weigh.caps import Array
-from hepaspot.weigh.evidence import DUCT_SIGNS, is_in, shares
+from hepaspot.weigh.evidence import DUCT_SIGNS, deciding_duct_sign, is_in, shares
 from hepaspot.weigh.posterior import Model
 
 UNKNOWN_SIGN = "unknown_sign"
@@ -52,7 +52,7 @@ def _reason(model: Model, signs: Mapping[str, Observation], sign: str) -> str | 
         return UNKNOWN_SIGN
     if not known.weighs:
         return known.reason
-    if sign in DUCT_SIGNS and sign != next(s for s in DUCT_SIGNS if s in signs):
+    if sign in DUCT_SIGNS and sign != deciding_duct_sign(signs):
         return LOCAL_DUCT_DECIDES
     if not model.weighs(sign):
         return OTHER_SETTING if known.only_in is not None else NO_FIGURE

@@ -15,15 +15,16 @@ from hepaspot.explain.patient.likely import likely
 from hepaspot.explain.patient.meaning import difference, meaning, no_focus
 from hepaspot.explain.patient.warning import clashes, flags
 from hepaspot.explain.patient.why import causes, report, why
+from hepaspot.explain.shown import Pictures, pictures_for_patient
 from hepaspot.explain.sources import citations, cited
 from hepaspot.explain.words import Words
 from hepaspot.weigh.assessment import Assessment
 
 
-def patient(assessment: Assessment, language: str) -> Document:
+def patient(assessment: Assessment, language: str, pictures: Pictures) -> Document:
     """The page for the person whose report it is, with the pages that it leads to."""
     words = Words(language)
-    sections = tuple(_sections(assessment, passages(assessment), words))
+    sections = tuple(_sections(assessment, passages(assessment), pictures, words))
     sources = citations(cited(sections), words)
     if sources:
         heading = words.line("patient.sources.heading")
@@ -44,7 +45,9 @@ def patient(assessment: Assessment, language: str) -> Document:
     )
 
 
-def _sections(assessment: Assessment, marked: Passages, words: Words) -> Iterator[Section]:
+def _sections(
+    assessment: Assessment, marked: Passages, pictures: Pictures, words: Words
+) -> Iterator[Section]:
     yield from flags(assessment, marked, words)
     if scope.out_of_scope(assessment):
         yield scope.refusal(assessment, marked, words, "patient")
@@ -52,6 +55,7 @@ def _sections(assessment: Assessment, marked: Passages, words: Words) -> Iterato
     else:
         yield from clashes(assessment, marked, words)
         yield from _told(assessment, marked, words)
+        yield from pictures_for_patient(assessment, pictures, words)
     yield help_at_once(words)
     if not scope.out_of_scope(assessment):
         yield ask(assessment, words)
