@@ -45,7 +45,7 @@ def drop_in_picture(recipe):
 )
 def test_the_visible_drop_told_is_the_one_in_the_picture(plan):
     drop, truth = drop_in_picture(with_focus(plan))
-    assert drop == pytest.approx(truth.foci[0].shadow.visible_drop_db, abs=1.0)
+    assert drop == pytest.approx(truth.foci[0].shadow.visible_drop_db, abs=1.5)
 
 
 def test_a_wide_focus_takes_twice_its_attenuation_along_the_beam():
@@ -141,7 +141,7 @@ def test_a_duct_is_wide_before_its_stone_and_narrow_beyond():
     _, truth = simulate(with_focus(focus("stone_in_dilated_duct"), duct_calibre_mm=7.0))
     duct = next(tube for tube in truth.tubes if tube.kind is TubeKind.DUCT)
     assert duct.distance_mm < 1.0
-    assert max(duct.calibres_mm[4:18]) == pytest.approx(7.0, abs=0.1)
+    assert max(duct.calibres_mm[4:18]) == pytest.approx(7.0, abs=0.3)
     assert duct.calibres_mm[-5] < 2.0
 
 

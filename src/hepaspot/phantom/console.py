@@ -31,6 +31,22 @@ def grey_of(envelope: Map, recipe: Recipe, geometry: Geometry) -> Map:
     return np.asarray(cv2.GaussianBlur(grey, (0, 0), sigmaX=across, sigmaY=along), np.float32)
 
 
+def shown_db(expected_db: Map, recipe: Recipe) -> Map:
+    """Mean level that the screen shows where speckle of this mean power lies: dB.
+
+    What lies under the darkest grey is shown as black, so that a very deep shadow looks
+    less deep than it is.
+    """
+    black = -LIVER_SHARE * recipe.dynamic_range_db - recipe.gain_db
+    above = np.linspace(-40.0, 40.0, 161)
+    parts = (np.arange(400) + 0.5) / 400
+    speckle = 10 * np.log10(-np.log(parts))  # power of fully developed speckle
+    mean = np.maximum(above[:, None] + speckle, 0).mean(axis=1)
+    over = expected_db - black
+    inside = np.interp(np.clip(over, -40, 40), above, mean)
+    return np.asarray(inside + np.maximum(over - 40, 0), np.float32)
+
+
 class ScanConverter:
     """From the polar grid to the picture; its maps are made once for a clip."""
 

@@ -98,6 +98,20 @@ class Scatterers:
         return np.asarray(np.fft.ifft(spectrum, axis=1), np.complex64)
 
 
+def seen_by_beam_db(expected_db: Map, geometry: Geometry, frequency_mhz: float) -> Map:
+    """Expected echo with what the beam takes in from beside it: dB.
+
+    Amplitudes blur by the beam, so powers blur by its square, which is narrower by a root of 2.
+    """
+    sd = beam_sd_mm(geometry.depths_mm, geometry.depth_mm, frequency_mhz) / np.sqrt(2)
+    columns = sd / ((geometry.near_mm + geometry.depths_mm) * geometry.beam_step)
+    waves = np.fft.rfftfreq(geometry.beams)[None, :]
+    spectrum = np.fft.rfft(10 ** (expected_db / 10), axis=1)
+    spectrum *= np.exp(-2 * (np.pi * columns * waves) ** 2)
+    power = np.fft.irfft(spectrum, n=geometry.beams, axis=1)
+    return np.asarray(10 * np.log10(np.maximum(power, 1e-12)), np.float32)
+
+
 def pulse_sd_mm(frequency_mhz: float) -> float:
     """Standard deviation of the pulse along the beam."""
     return CYCLES * SOUND_MM_PER_US / frequency_mhz / 2 / 2.355

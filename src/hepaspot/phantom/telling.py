@@ -11,11 +11,12 @@ import numpy as np
 
 from hepaspot.phantom.anatomy import Anatomy
 from hepaspot.phantom.bodies import FocusBody, Tube
-from hepaspot.phantom.console import ScanConverter
+from hepaspot.phantom.console import ScanConverter, shown_db
 from hepaspot.phantom.geometry import Geometry, Map, Points
 from hepaspot.phantom.recipe import Recipe, Target
 from hepaspot.phantom.scanner import Scanned, scanned
 from hepaspot.phantom.shading import shade_db
+from hepaspot.phantom.speckle import seen_by_beam_db
 from hepaspot.phantom.truth import (
     FanTruth,
     FocusTruth,
@@ -148,7 +149,11 @@ def _drops(
     others = replace(anatomy, foci=tuple(other for other in anatomy.foci if other is not body))
     without = scanned(recipe, others, geometry)
     taken = shade_db(at_rest.medium.excess - without.medium.excess, geometry)
-    return taken, without.powers.expected_db() - at_rest.powers.expected_db()
+    before, after = (
+        seen_by_beam_db(each.powers.expected_db(), geometry, recipe.frequency_mhz)
+        for each in (without, at_rest)
+    )
+    return taken, shown_db(before, recipe) - shown_db(after, recipe)
 
 
 def _wedge(

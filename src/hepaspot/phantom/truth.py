@@ -44,7 +44,7 @@ class ShadowTruth(Value, frozen=True):
 
     ``drop_db`` is what the medium takes away (two ways, mean over the beams of the focus's
     middle half, from ``from_mm`` to ``to_mm`` behind it); ``visible_drop_db`` is what is left
-    of it after multiples, clutter and noise have filled it in. Both are expected values,
+    of it after multiples, clutter and noise have filled it in and the screen has cut off what is black. Both are expected values,
     free of speckle, and None where the picture ends too soon. ``wedge`` is an outline in
     pixels of the first frame.
     """

@@ -32,7 +32,7 @@ ENGLISH: Final = _Words(
     shadows={
         ShadowKind.PRESENT: "with posterior acoustic shadowing",
         ShadowKind.FAINT: "with faint posterior acoustic shadowing",
-        ShadowKind.DIRTY: "with dirty shadowing and ring-down artefact",
+        ShadowKind.DIRTY: "with dirty shadowing",
         ShadowKind.ABSENT: "without posterior acoustic shadowing",
     },
     found={
@@ -78,7 +78,7 @@ CHINESE: Final = _Words(
     shadows={
         ShadowKind.PRESENT: "后方伴声影",
         ShadowKind.FAINT: "后方伴弱声影",
-        ShadowKind.DIRTY: "后方伴彗星尾",
+        ShadowKind.DIRTY: "后方伴多重反射",
         ShadowKind.ABSENT: "后方无声影",
     },
     found={

@@ -1,7 +1,8 @@
 """Calibre of a tube: between the places where the echo has half the power of the tissue.
 
 At the wall half of the beam lies in the lumen and half in the tissue, so that the mean
-power there is half of that of the tissue, whatever the beam's width. Powers are averaged
+power there is half of that of the tissue, whatever the beam's width; where the wall itself
+is brighter than the tissue, half of that of the wall. Powers are averaged
 along the tube; single speckles would move the edge.
 """
 
@@ -25,6 +26,12 @@ ACROSS_MM: Final = 9.0
 
 TISSUE_MM: Final = (0.8, 3.8)
 """Where the tissue beside the lumen is taken: mm from its wall."""
+
+RIM_MM: Final = (-0.6, 1.6)
+"""Where the bright wall of a duct or portal branch is looked for: mm from the lumen's edge."""
+
+PEAK_SHARE: Final = 0.75
+"""What is left of the highest of several speckles as the level of a wall (speckle statistics)."""
 
 STRETCH_MM: Final = 5.0
 """Length of tube over which one calibre is taken: mm."""
@@ -104,7 +111,8 @@ def _one(
     for _ in range(3):
         tissue = [_tissue(profile, bottom, side, wall) for side in (-1, 1)]
         walls = [
-            _wall(profile, bottom, side, level) for side, level in zip((-1, 1), tissue, strict=True)
+            _wall(profile, bottom, side, max(level, _rim(profile, bottom, side, wall)))
+            for side, level in zip((-1, 1), tissue, strict=True)
         ]
         width = sum(walls)
         if not np.isfinite(width):
@@ -122,6 +130,15 @@ def _tissue(profile: NDArray[np.float64], bottom: int, side: int, wall_mm: float
     told = profile[index]
     told = told[np.isfinite(told)]
     return float(np.median(told)) if told.size else float("nan")
+
+
+def _rim(profile: NDArray[np.float64], bottom: int, side: int, wall_mm: float) -> float:
+    """Power of a wall brighter than the tissue: the lumen ends at its inner edge."""
+    near, far = (round(max(0.0, wall_mm + away) / OFFSET_MM) for away in RIM_MM)
+    index = bottom + side * np.arange(near, far)
+    told = profile[index[(index >= 0) & (index < profile.size)]]
+    told = told[np.isfinite(told)]
+    return PEAK_SHARE * float(told.max()) if told.size else 0.0
 
 
 def _wall(profile: NDArray[np.float64], bottom: int, side: int, tissue: float) -> float:

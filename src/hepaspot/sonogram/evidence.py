@@ -27,8 +27,10 @@ class Figures:
     weaker_db: float
     lasting_db: float
     dark_share: float
+    after_db: float
     brightest_db: float
     second_db: float
+    solid_db: float
     rise: float
     fullness: float
     roundness: float
@@ -52,36 +54,36 @@ class Term(NamedTuple):
 
 
 SHADOWING: Final = (
-    Term("weaker_db", -3.0, 10.0, 0.118),
-    Term("lasting_db", -3.0, 10.0, 0.166),
-    Term("dark_share", 0.0, 1.0, 3.905),
-    Term("brightest_db", 0.0, 24.0, 0.121),
-    Term("second_db", 0.0, 24.0, 0.055),
-    Term("rise", 0.0, 2.5, 0.188),
-    Term("roundness", 0.2, 0.7, 1.777),
-    Term("width_mm", 1.2, 5.0, 0.851),
-    Term("closed", 0.0, 1.0, 0.817),
-    Term("liver_mm", 0.0, 5.0, 1.037),
+    Term("weaker_db", -3.0, 10.0, 0.122),
+    Term("lasting_db", -3.0, 10.0, 0.186),
+    Term("dark_share", 0.0, 1.0, 3.669),
+    Term("brightest_db", 0.0, 24.0, 0.12),
+    Term("second_db", 0.0, 24.0, 0.068),
+    Term("rise", 0.0, 2.5, 0.105),
+    Term("roundness", 0.2, 0.7, 2.52),
+    Term("width_mm", 1.2, 5.0, 0.846),
+    Term("closed", 0.0, 1.0, 0.878),
+    Term("liver_mm", 0.0, 5.0, 0.936),
 )
 """Log odds of a focus that shadows (fitted)."""
 
-SHADOWING_FROM: Final = 15.3
+SHADOWING_FROM: Final = 15.2
 """A bright spot with its shadow is a focus from this sum on (fitted: 0.25 false ones a frame)."""
 
 ALONE: Final = (
-    Term("brightest_db", 0.0, 24.0, 0.111),
-    Term("second_db", 0.0, 24.0, 0.17),
-    Term("rise", 0.0, 2.5, 0.455),
-    Term("fullness", 0.5, 0.9, 1.643),
-    Term("roundness", 0.2, 0.7, 2.35),
-    Term("width_mm", 1.2, 5.0, 1.279),
-    Term("closed", 0.0, 1.0, 1.947),
-    Term("liver_mm", 0.0, 5.0, 1.271),
+    Term("brightest_db", 0.0, 24.0, 0.124),
+    Term("second_db", 0.0, 24.0, 0.163),
+    Term("rise", 0.0, 2.5, 0.442),
+    Term("fullness", 0.5, 0.9, 1.133),
+    Term("roundness", 0.2, 0.7, 3.159),
+    Term("width_mm", 1.2, 5.0, 1.228),
+    Term("closed", 0.0, 1.0, 1.647),
+    Term("liver_mm", 0.0, 5.0, 1.13),
 )
 """Log odds of a focus by what it is itself (fitted)."""
 
-ALONE_FROM: Final = 17.9
-"""A bright spot is a focus by itself from this sum on (fitted: 0.45 a frame; many of these
+ALONE_FROM: Final = 17.2
+"""A bright spot is a focus by itself from this sum on (fitted: 0.4 a frame; many of these
 livers do hold bright lesions)."""
 
 LEAST_FULLNESS: Final = 0.5
@@ -96,8 +98,10 @@ def figures_of(field: Field, blob: Blob, drop: Drop | None, scene: Scene) -> Fig
         weaker_db=drop.weaker_db if drop is not None else float("-inf"),
         lasting_db=drop.lasting_db if drop is not None else float("-inf"),
         dark_share=drop.dark_share if drop is not None else 0.0,
+        after_db=drop.after_db if drop is not None else float("-inf"),
         brightest_db=alone.brightest_db,
         second_db=alone.second_db,
+        solid_db=alone.solid_db,
         rise=alone.rise,
         fullness=alone.fullness,
         roundness=alone.roundness,

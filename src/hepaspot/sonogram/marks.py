@@ -166,7 +166,24 @@ def _letters(grey: Grey, fan: NDArray[np.uint8], scale: float) -> NDArray[np.uin
     seeded[0] = 0
     seeded[stats[:, cv2.CC_STAT_HEIGHT] > longest] = 0
     seeded[stats[:, cv2.CC_STAT_WIDTH] > 2 * longest] = 0
+    _spread_along_words(seeded, stats)
     return np.asarray(seeded[labels], np.uint8)
+
+
+def _spread_along_words(seeded: NDArray[np.uint8], stats: NDArray[np.int32]) -> None:
+    """Take in the letters beside a letter: as high as it, on its line, less than it away."""
+    lefts, tops, widths, heights = (stats[:, column] for column in range(4))
+    waiting = list(np.flatnonzero(seeded))
+    while waiting:
+        one = waiting.pop()
+        tall = heights[one]
+        on_line = np.abs(tops + heights - tops[one] - tall) <= 0.3 * tall
+        alike = (heights >= 0.6 * tall) & (heights <= 1.5 * tall)
+        gap = np.maximum(lefts - lefts[one] - widths[one], lefts[one] - lefts - widths)
+        new = np.flatnonzero(on_line & alike & (gap <= tall) & (seeded == 0))
+        new = new[new != 0]
+        seeded[new] = 1
+        waiting += list(new)
 
 
 def _thin(grey: Grey, bright: NDArray[np.uint8], scale: float) -> NDArray[np.uint8]:

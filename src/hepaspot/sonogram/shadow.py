@@ -23,6 +23,9 @@ SKIP_MM: Final = 6.0
 WINDOW_MM: Final = 34.0
 """Length over which the drop is taken behind the part that is skipped: mm."""
 
+AFTER_MM: Final = 40.0
+"""Length beyond the window in which the shadow is to go on: mm."""
+
 LEAST_MM: Final = 8.0
 """A shorter window tells nothing of a shadow: mm (convention)."""
 
@@ -108,6 +111,9 @@ class Drop:
         The smaller of the medians over the nearer and the farther half: a shadow goes on.
     dark_share : float
         Share of the rows in which the column is clearly darker.
+    after_db : float
+        Median over the rows beyond, as far as the picture goes: a shadow does not end, while
+        behind fluid it is brighter; ``db`` where the picture ends too soon.
     from_row, to_row : int
         Rows over which it was taken.
     """
@@ -117,6 +123,7 @@ class Drop:
     weaker_db: float
     lasting_db: float
     dark_share: float
+    after_db: float
     from_row: int
     to_row: int
 
@@ -152,7 +159,12 @@ def shadow(field: Field, blob: Blob, drop: Drop) -> Shadow:
 
 def _last_row(field: Field, blob: Blob, first: int) -> int:
     """End of the window: its length, or where the picture or all signal ends."""
-    last = min(field.grid.samples, first + field.rows(WINDOW_MM))
+    return _end(field, blob, first, WINDOW_MM)
+
+
+def _end(field: Field, blob: Blob, first: int, length_mm: float) -> int:
+    """``length_mm`` below ``first``, or where the picture ends before."""
+    last = min(field.grid.samples, first + field.rows(length_mm))
     column = min(field.grid.beams - 1, max(0, round(blob.column)))
     ended = np.flatnonzero(~field.inside[first:last, column])
     run = np.flatnonzero(np.diff(ended) == 1)
@@ -171,13 +183,15 @@ def _drop(field: Field, first: int, last: int, blob: Blob, core: tuple[int, int]
     count = (last - first) // length
     if count < 2:
         return None
+    further = max(0, (_end(field, blob, last, AFTER_MM) - last) // length)
     row = (first + last) // 2
     middle = round(blob.column)
     around = field.columns(AROUND_MM, row)
     start, stop = max(0, middle - around), min(field.grid.beams, middle + around + 1)
-    rows = field.level_db[first : first + count * length, start:stop]
-    valid = field.inside[first : first + count * length, start:stop]
-    level, share = _blocks(rows, valid, count, length)
+    rows = slice(first, first + (count + further) * length)
+    level, share = _blocks(
+        field.level_db[rows, start:stop], field.inside[rows, start:stop], count + further, length
+    )
     left, right = blob.columns[0] - start, blob.columns[1] - start
     gap, flank = field.columns(GAP_MM, row), field.columns(max(FLANK_MM, blob.lateral_mm), row)
     parts = [(left - gap - flank, left - gap), (right + gap, right + gap + flank)]
@@ -185,6 +199,11 @@ def _drop(field: Field, first: int, last: int, blob: Blob, core: tuple[int, int]
     own = _strip(level, share, core[0] - start, core[1] - start)
     beside = _mean_of(sides)
     lit = np.isfinite(own) & (beside > field.floor_db + SIGNAL_DB)
+    beyond = (beside - own)[count:][lit[count:]]
+    level, share, own, beside, lit = (
+        each[:count] for each in (level, share, own, beside, lit)
+    )
+    sides = [side[:count] for side in sides]
     told = (beside - own)[lit]
     if told.size * BLOCK_MM < LEAST_MM:
         return None
@@ -200,6 +219,7 @@ def _drop(field: Field, first: int, last: int, blob: Blob, core: tuple[int, int]
         weaker_db=min(_median(side[lit] - own[lit]) for side in sides),
         lasting_db=float(min(np.median(told[:half]), np.median(told[half:]))),
         dark_share=float(np.mean(told > DARK_DB)),
+        after_db=float(np.median(beyond)) if beyond.size * BLOCK_MM >= LEAST_MM else db,
         from_row=first,
         to_row=last,
     )
