@@ -39,7 +39,7 @@ STRETCH_MM: Final = 5.0
 CALIBRE_RANGE_MM: Final = (0.8, 16.0)
 """What is outside of it is no calibre of a tube in a liver: mm (convention)."""
 
-LEAST_DEPTH_DB: Final = 4.0
+LEAST_DEPTH_DB: Final = 5.0
 """A lumen is at least so much darker than the tissue: dB (convention)."""
 
 

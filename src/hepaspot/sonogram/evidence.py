@@ -30,7 +30,6 @@ class Figures:
     after_db: float
     brightest_db: float
     second_db: float
-    solid_db: float
     rise: float
     fullness: float
     roundness: float
@@ -54,27 +53,28 @@ class Term(NamedTuple):
 
 
 SHADOWING: Final = (
-    Term("weaker_db", -3.0, 10.0, 0.122),
-    Term("lasting_db", -3.0, 10.0, 0.186),
-    Term("dark_share", 0.0, 1.0, 3.669),
-    Term("brightest_db", 0.0, 24.0, 0.12),
-    Term("second_db", 0.0, 24.0, 0.068),
-    Term("rise", 0.0, 2.5, 0.105),
-    Term("roundness", 0.2, 0.7, 2.52),
-    Term("width_mm", 1.2, 5.0, 0.846),
-    Term("closed", 0.0, 1.0, 0.878),
-    Term("liver_mm", 0.0, 5.0, 0.936),
+    Term("weaker_db", -3.0, 10.0, 0.102),
+    Term("lasting_db", -3.0, 10.0, 0.17),
+    Term("dark_share", 0.0, 1.0, 2.591),
+    Term("brightest_db", 0.0, 24.0, 0.117),
+    Term("second_db", 0.0, 24.0, 0.061),
+    Term("rise", 0.0, 2.5, 0.114),
+    Term("roundness", 0.2, 0.7, 2.344),
+    Term("width_mm", 1.2, 5.0, 0.787),
+    Term("closed", 0.0, 1.0, 0.842),
+    Term("liver_mm", 0.0, 5.0, 0.939),
+    Term("after_db", -3.0, 8.0, 0.206),
 )
 """Log odds of a focus that shadows (fitted)."""
 
-SHADOWING_FROM: Final = 15.2
+SHADOWING_FROM: Final = 15.4
 """A bright spot with its shadow is a focus from this sum on (fitted: 0.25 false ones a frame)."""
 
 ALONE: Final = (
     Term("brightest_db", 0.0, 24.0, 0.124),
-    Term("second_db", 0.0, 24.0, 0.163),
+    Term("second_db", 0.0, 24.0, 0.164),
     Term("rise", 0.0, 2.5, 0.442),
-    Term("fullness", 0.5, 0.9, 1.133),
+    Term("fullness", 0.5, 0.9, 1.132),
     Term("roundness", 0.2, 0.7, 3.159),
     Term("width_mm", 1.2, 5.0, 1.228),
     Term("closed", 0.0, 1.0, 1.647),
@@ -101,7 +101,6 @@ def figures_of(field: Field, blob: Blob, drop: Drop | None, scene: Scene) -> Fig
         after_db=drop.after_db if drop is not None else float("-inf"),
         brightest_db=alone.brightest_db,
         second_db=alone.second_db,
-        solid_db=alone.solid_db,
         rise=alone.rise,
         fullness=alone.fullness,
         roundness=alone.roundness,

@@ -27,9 +27,6 @@ class Isolation:
     brightest_db, second_db : float
         Its level above the brightest and the second brightest of the directions around it;
         a piece of a wall or of a layer goes on in one direction or in two.
-    solid_db : float
-        Level of the darkest of them above the liver at the focus's depth; far below it is a
-        lumen, and the blob a piece of its wall.
     rise : float
         Its level above the liver at its depth, in standard deviations of the liver there.
     fullness : float
@@ -40,7 +37,6 @@ class Isolation:
 
     brightest_db: float
     second_db: float
-    solid_db: float
     rise: float
     fullness: float
     roundness: float
@@ -61,7 +57,6 @@ def isolation(field: Field, blob: Blob) -> Isolation:
     return Isolation(
         brightest_db=float(below_own[0]) if below_own.size else 0.0,
         second_db=float(below_own[1]) if below_own.size > 1 else 0.0,
-        solid_db=float(around[-1] - np.median(liver)) if around.size and liver.size else 0.0,
         rise=(own - float(np.median(liver))) / max(float(liver.std()), 1.0) if liver.size else 0.0,
         fullness=area / (np.pi / 4 * blob.length_mm * blob.width_mm),
         roundness=blob.width_mm / blob.length_mm,

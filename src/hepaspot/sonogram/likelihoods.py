@@ -30,11 +30,18 @@ TAIL_DB: Final = 3.0
 RING_DOWN_MM: Final = 25.0
 """A tail this long is ring-down, a shorter one a comet tail: mm (convention)."""
 
-BANDS: Final = (1.7, 0.35)
+BANDS: Final = (1.75, 0.25)
 """Ups and downs behind a focus, times the usual, from which they are bands; its doubt (convention)."""
 
-FILLED_DB: Final = (1.5, 2.0)
-"""A shadow whose near part is no darker than this is dirty; its doubt: dB (convention)."""
+UNCLEAN_DB: Final = (2.5, 2.5)
+"""From this level of the near part of a shadow against its flanks, bands counted in, it is
+dirty; its doubt: dB (convention)."""
+
+DB_A_BAND: Final = 4.0
+"""Bands as strong as the usual ups and downs count as so many dB of filling (convention)."""
+
+USUAL_BANDS: Final = 1.2
+"""Ups and downs behind a hard focus, times those elsewhere (measured on phantoms)."""
 
 DUCT_SHARE: Final = {
     "ends": 0.55,
@@ -71,13 +78,13 @@ def of_shadow(behind: Shadow) -> dict[str, float]:
     tail = above(behind.near_db, TAIL_DB, behind.near_sd_db) * min(1.0, behind.bright_mm / 6.0)
     dark = 1 - tail
     bands = above(behind.bands, *BANDS)
-    filled = above(behind.near_db, -FILLED_DB[0], FILLED_DB[1])
-    dirty = filled * (present + faint)
+    unclean = above(behind.near_db + DB_A_BAND * (behind.bands - USUAL_BANDS), *UNCLEAN_DB)
+    dirty = unclean * (present + faint)
     long = above(behind.bright_mm, RING_DOWN_MM, 5.0)
     return _kept(
         {
-            "present": dark * present * (1 - filled),
-            "faint": dark * faint * (1 - filled),
+            "present": dark * present * (1 - unclean),
+            "faint": dark * faint * (1 - unclean),
             "absent": dark * absent,
             "dirty": dark * dirty * (1 - bands),
             "reverberation": dark * dirty * bands + tail * bands,

@@ -19,6 +19,12 @@ NEAR_MM: Final = 3.0
 AROUND_MM: Final = 12.0
 """Tubes no nearer than this are left alone: mm; a portal branch beside a duct is nearer."""
 
+HUG_MM: Final = 5.0
+"""A line is at a focus where its middle is nearer to it than this: mm (convention)."""
+
+HUG_SHARE: Final = 0.75
+"""A line is no tube of its own if more than this share of it lies at the focus (convention)."""
+
 AHEAD_MM: Final = 6.0
 """A tube passes a focus if it goes on for at least so far on both sides: mm (convention)."""
 
@@ -71,7 +77,13 @@ class Tube:
     depth_db: float
 
 
-def tubes_near(patch: Patch, focus: NDArray[np.bool_], shadow: NDArray[np.bool_]) -> list[Tube]:
+def tubes_near(
+    patch: Patch,
+    focus: NDArray[np.bool_],
+    column: NDArray[np.bool_],
+    *,
+    in_shadow: bool,
+) -> list[Tube]:
     """Tubes in ``patch``, the nearest to the focus first.
 
     Parameters
@@ -79,11 +91,13 @@ def tubes_near(patch: Patch, focus: NDArray[np.bool_], shadow: NDArray[np.bool_]
     patch : Patch
     focus : (h, w) bool
         The focus in the patch.
-    shadow : (h, w) bool
-        Its shadow, which is dark and long but no tube.
+    column : (h, w) bool
+        What lies behind it: a shadow there is dark and long but no tube.
+    in_shadow : bool
+        Whether it shadows, so that nothing can be measured in the column.
     """
-    blocked = focus | shadow
-    lines = [centred(patch, line, blocked) for line in _reaching(patch, focus, blocked)]
+    blocked = focus | column if in_shadow else focus
+    lines = [centred(patch, line, blocked) for line in _reaching(patch, focus, focus | column)]
     measured = [
         (line, width) for line in lines if (width := calibre(patch, line, blocked)) is not None
     ]
@@ -101,11 +115,20 @@ def _reaching(
     spots = np.argwhere(focus).astype(np.float64)
     lines = [line for line in centre_lines(patch) if not _lies_in(line, blocked)]
     limit = AROUND_MM / SAMPLE_MM
+    gaps = [
+        np.linalg.norm(line.points[:, None] - spots[None, ::4], axis=2).min(axis=1)
+        for line in lines
+    ]
     return [
         line
-        for line in lines
-        if np.linalg.norm(line.points[:, None] - spots[None, ::4], axis=2).min() <= limit
+        for line, gap in zip(lines, gaps, strict=True)
+        if gap.min() <= limit and not _hugs(gap * SAMPLE_MM)
     ]
+
+
+def _hugs(gaps_mm: NDArray[np.float64]) -> bool:
+    """Whether a line runs around the focus: the dark rim beside something bright."""
+    return float(np.mean(gaps_mm < HUG_MM)) > HUG_SHARE
 
 
 def _lies_in(line: CentreLine, blocked: NDArray[np.bool_]) -> bool:

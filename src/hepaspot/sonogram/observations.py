@@ -76,7 +76,7 @@ def _signs(
         yield Observation(
             "shadow",
             likelihoods.of_shadow(behind),
-            region(source, frame, wedge(found.blob, behind, scene.grid)),
+            region(source, frame, wedge(found.blob, behind.to_row, scene.grid)),
             Measurement(round(behind.drop_db, 1), "dB", round(behind.drop_sd_db, 1)),
             tuple(_shadow_details(found, scene)),
         )

@@ -199,13 +199,12 @@ def with_its_tubes(
     )
     side = patch.level_db.shape[0]
     own = _in_patch(patch.from_pixels(blob_outline(focus.blob, scene.grid)), side)
-    dark = np.zeros((side, side), bool)
-    if focus.has_shadow and focus.shadow is not None:
-        # It stays dark below the rows that were measured.
-        column = wedge(focus.blob, replace(focus.shadow, to_row=scene.grid.samples), scene.grid)
-        dark = _in_patch(patch.from_pixels(column), side)
+    # A shadow stays dark below the rows that were measured.
+    behind = wedge(focus.blob, scene.grid.samples, scene.grid)
+    column = _in_patch(patch.from_pixels(behind), side)
     own = cv2.dilate(own.astype(np.uint8), np.ones((5, 5), np.uint8)) > 0
-    return replace(focus, tubes=tuple(tubes_near(patch, own, dark)))
+    tubes = tubes_near(patch, own, column, in_shadow=focus.has_shadow)
+    return replace(focus, tubes=tuple(tubes))
 
 
 def _in_patch(points: NDArray[np.float64], side: int) -> BeamMask:
@@ -234,10 +233,10 @@ def blob_outline(blob: Blob, grid: BeamGrid) -> NDArray[np.float64]:
     return grid.to_pixels(np.stack([rows, columns], axis=1))
 
 
-def wedge(blob: Blob, behind: Shadow, grid: BeamGrid) -> NDArray[np.float64]:
-    """Outline of the shadow's column: ``(n, 2)`` of (x, y) in pixels of the frame."""
+def wedge(blob: Blob, to_row: int, grid: BeamGrid) -> NDArray[np.float64]:
+    """Outline of the column behind a focus: ``(n, 2)`` of (x, y) in pixels of the frame."""
     left, right = blob.columns
-    top, bottom = blob.rows[1], behind.to_row
+    top, bottom = blob.rows[1], max(to_row, blob.rows[1] + 2)
     down = np.linspace(top, bottom - 1, 6)
     across = np.linspace(left - 0.5, right - 0.5, 6)
     edge = [(top, c) for c in across] + [(r, right - 0.5) for r in down]
