@@ -1,6 +1,7 @@
-# make demo   reads an example report and writes the answer as a page
+# make demo   reads an example exam, picture and report, and writes the answer as a page
 # make test   runs all tests
 # make check  lints, types, import rules, dependencies
+# make validate  measures how well pictures are read (some minutes)
 # make bench  measures speed
 # make messages  compiles the catalogues of sentences after an edit
 #
@@ -10,13 +11,12 @@
 PYTHON ?= python3
 VENV ?= .venv
 EXTRAS ?= test,dev,picture,plot
-EXAMPLE ?= examples/en-stone-without-dilatation.txt
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench messages clean
+.PHONY: help demo test check validate bench messages clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed '/^$$/q'
@@ -32,9 +32,11 @@ $(READY): pyproject.toml constraints.txt
 
 demo: $(READY)
 	@mkdir -p out
-	@$(BIN)/hepaspot read $(EXAMPLE)
-	@$(BIN)/hepaspot read $(EXAMPLE) --format html --output out/demo.html
-	@echo 'The same as a page, with the words of the report lit up: out/demo.html'
+	@$(BIN)/hepaspot phantom out/demo --demo --report en >/dev/null
+	@$(BIN)/hepaspot read out/demo/phantom.dcm out/demo/phantom.txt --pictures out/demo
+	@$(BIN)/hepaspot read out/demo/phantom.dcm out/demo/phantom.txt --format html --output out/demo.html
+	@echo 'The picture with what was found drawn in: out/demo/phantom.png'
+	@echo 'All of it as a page, with the words of the report lit up: out/demo.html'
 
 test: $(READY)
 	@$(BIN)/python -m pytest --quiet $(ARGS)
@@ -45,6 +47,9 @@ check: $(READY)
 	@$(BIN)/mypy --strict --no-error-summary
 	@$(BIN)/lint-imports --no-cache >/dev/null || $(BIN)/lint-imports --no-cache
 	@$(BIN)/deptry src 2>/dev/null || $(BIN)/deptry src
+
+validate: $(READY)
+	@OMP_NUM_THREADS=1 $(BIN)/python validation/run.py
 
 bench: $(READY)
 	@set -e; for script in benchmarks/*.py; do $(BIN)/python $$script; done

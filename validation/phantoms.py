@@ -161,18 +161,24 @@ class PhantomFigures:
             f"phantoms {len(self.cases)}, foci {len(self.foci)}",
             f"sensitivity {self.sensitivity:.3f}, false foci a frame {self.false_a_frame:.3f}",
             f"shadow AUC {self.shadow_auc:.3f}",
-            f"drop: median error {np.median(np.abs(drops)):.2f} dB, bias {np.median(drops):+.2f},"
-            f" mean error {np.abs(drops).mean():.2f}",
-            f"calibre: median error {np.median(np.abs(calibres)):.2f} mm, bias"
-            f" {np.median(calibres):+.2f}, mean error {np.abs(calibres).mean():.2f}"
-            f" ({len(calibres)} tubes)",
+            f"drop: {_errors(drops)} dB",
+            f"calibre: {_errors(calibres)} mm ({len(calibres)} tubes)",
             f"class right {self.class_right:.3f}",
             "rows true, columns told: " + ", ".join(CLASSES),
             str(self.confusion()),
             "calibration: "
-            + "; ".join(f"{told:.2f} -> {right:.2f} ({n})" for told, right, n in self.calibration()),
+            + "; ".join(
+                f"{told:.2f} -> {right:.2f} ({n})" for told, right, n in self.calibration()
+            ),
         ]
         return "\n".join(lines)
+
+
+def _errors(errors: np.ndarray) -> str:
+    size = np.abs(errors)
+    return (
+        f"median error {np.median(size):.2f}, bias {np.median(errors):+.2f}, mean {size.mean():.2f}"
+    )
 
 
 def auc(above: list[float], below: list[float]) -> float:

@@ -301,7 +301,7 @@ class Exam(Value, frozen=True):
         return next((o for o in self.observations if o.sign == sign), None)
 
     def merge(self, *others: Exam) -> Exam:
-        """This exam and others of the same examination as one.
+        """Put this exam and others of the same examination together.
 
         Parameters
         ----------

@@ -51,9 +51,8 @@ OBSTETRIC = {
 DUAL = Known(640, 480, 1, 0.3826531, None, (32, 24, 336, 416), ("dual_screen", "cropped_to_region"))
 
 READ = {
-    "ExplVR_BigEnd.dcm": Known(80, 60, notes=("colour_box",)),
     "examples_jpeg2k.dcm": POWER_DOPPLER,
-    "examples_palette.dcm": Known(800, 350, reason="region_outside_image"),
+    "examples_palette.dcm": Known(800, 350, reason="region_outside_image", notes=("colour_box",)),
     "examples_rgb_color.dcm": Known(320, 240, notes=("colour_box",)),
     "examples_ybr_color.dcm": Known(320, 240, 30, reason="region_outside_image"),
     "US1_UNCI.dcm": POWER_DOPPLER,
@@ -76,6 +75,7 @@ READ = {
 }
 
 REFUSED = {
+    "ExplVR_BigEnd.dcm": "shows colour (Doppler, elastography) in 100% of the picture",
     "JPGLosslessP14SV1_1s_1f_8b.dcm": (
         "is compressed as JPEG Lossless, which is not read; export it uncompressed or as JPEG"
     ),

@@ -142,13 +142,12 @@ def phantom(
     language = None if report is None else report.value
     with told():
         if demo:
-            made = (write_demo(out, language=language or Language.ENGLISH.value),)
-        else:
-            made = make(
-                out, count=count, seed=seed, frames=frames, target=target, language=language
-            )
-        for each in made:
-            typer.echo(each.dicom)
+            typer.echo(write_demo(out, language=language or "en").dicom)
+            return
+        for made in make(
+            out, count=count, seed=seed, frames=frames, target=target, language=language
+        ):
+            typer.echo(made.dicom)
 
 
 @app.command(short_help="Show the figures and sources behind each sign.")

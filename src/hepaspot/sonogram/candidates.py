@@ -70,7 +70,9 @@ def halved(field: Field) -> Field:
     return replace(
         field,
         grid=replace(field.grid, samples=samples, beams=beams),
-        level_db=cv2.resize(field.level_db, size, interpolation=cv2.INTER_AREA),
+        level_db=np.asarray(
+            cv2.resize(field.level_db, size, interpolation=cv2.INTER_AREA), np.float32
+        ),
         inside=mostly(field.inside),
         liver=mostly(field.liver),
     )

@@ -40,6 +40,13 @@ class Track:
     best: tuple[float, Still, Frame, FoundFocus] | None = None
 
     @property
+    def best_look(self) -> tuple[float, Still, Frame, FoundFocus]:
+        """The frame that shows it best; a track is made with its first frame."""
+        if self.best is None:
+            raise ValueError("a track without a frame has no best look")
+        return self.best
+
+    @property
     def last_frame(self) -> int:
         """The frame in which it was seen last."""
         return self.seen[-1][0]
@@ -59,6 +66,7 @@ class Follower:
         motion = self._motion(still)
         self._moved.append(motion)
         self.frames += 1
+        self._forget(still.frame)
         free = [t for t in self.tracks if still.frame - t.last_frame <= LOST_FRAMES]
         for focus in still.foci:
             place = _place_mm(still, focus)
@@ -80,6 +88,15 @@ class Follower:
         kept = [track for track in self.tracks if len(track.seen) >= least]
         return sorted(kept, key=lambda track: -len(track.seen))
 
+    def _forget(self, now: int) -> None:
+        """Let go of what was seen too seldom and is lost: its frames take memory."""
+        least = LEAST_SHARE * self.frames
+        self.tracks = [
+            track
+            for track in self.tracks
+            if now - track.last_frame <= LOST_FRAMES or len(track.seen) >= least
+        ]
+
     def _since(self, earlier: int, now: int) -> Vector:
         steps = now - earlier
         return np.sum(self._moved[-steps:], axis=0) if steps else np.zeros(2)
@@ -95,7 +112,9 @@ class Follower:
 
     def _motion(self, still: Still) -> Vector:
         """How the tissue moved since the last frame: mm, by phase correlation."""
-        small = cv2.resize(still.field.level_db, (128, 128), interpolation=cv2.INTER_AREA)
+        small = np.asarray(
+            cv2.resize(still.field.level_db, (128, 128), interpolation=cv2.INTER_AREA), np.float32
+        )
         before, self._before = self._before, small
         if before is None:
             return np.zeros(2)

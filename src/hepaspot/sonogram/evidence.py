@@ -67,8 +67,8 @@ SHADOWING: Final = (
 )
 """Log odds of a focus that shadows (fitted)."""
 
-SHADOWING_FROM: Final = 15.4
-"""A bright spot with its shadow is a focus from this sum on (fitted: 0.25 false ones a frame)."""
+SHADOWING_FROM: Final = 15.1
+"""A bright spot with its shadow is a focus from this sum on (fitted: 0.3 false ones a frame)."""
 
 ALONE: Final = (
     Term("brightest_db", 0.0, 24.0, 0.124),
@@ -82,8 +82,8 @@ ALONE: Final = (
 )
 """Log odds of a focus by what it is itself (fitted)."""
 
-ALONE_FROM: Final = 17.2
-"""A bright spot is a focus by itself from this sum on (fitted: 0.4 a frame; many of these
+ALONE_FROM: Final = 17.0
+"""A bright spot is a focus by itself from this sum on (fitted: 0.5 a frame; many of these
 livers do hold bright lesions)."""
 
 LEAST_FULLNESS: Final = 0.5

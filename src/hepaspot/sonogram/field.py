@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hepaspot.sonogram.beams import BeamGrid
+from hepaspot.sonogram.ranks import median
 
 Levels = NDArray[np.float32]
 """``(samples, beams) float32``."""
@@ -70,7 +71,19 @@ class Field:
     @cached_property
     def smooth_db(self) -> Levels:
         """``level_db`` without the finest grain, in which outlines are drawn."""
-        return cv2.GaussianBlur(self.level_db, (0, 0), 0.8)
+        return np.asarray(cv2.GaussianBlur(self.level_db, (0, 0), 0.8), np.float32)
+
+    def liver_at(self, rows: tuple[int, int]) -> tuple[float, float]:
+        """Median and standard deviation of the liver's level over some rows: dB; NaN of none."""
+        if rows not in self._liver_at:
+            part = slice(*rows)
+            level = self.level_db[part][self.liver[part]]
+            self._liver_at[rows] = median(level), float(level.std()) if level.size else float("nan")
+        return self._liver_at[rows]
+
+    @cached_property
+    def _liver_at(self) -> dict[tuple[int, int], tuple[float, float]]:
+        return {}
 
     def rows(self, length_mm: float) -> int:
         """``length_mm`` along a beam as a number of rows, at least 1."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from math import isfinite
 from typing import Final
 
 import numpy as np
@@ -50,14 +51,13 @@ def isolation(field: Field, blob: Blob) -> Isolation:
     around = np.sort(_around(field, blob))[::-1]
     around = around[np.isfinite(around)]
     below_own = own - around
-    rows = slice(*blob.rows)
-    liver = field.level_db[rows][field.liver[rows]]
+    liver_db, liver_sd = field.liver_at(blob.rows)
     across_mm = float(field.lateral_mm[min(field.grid.samples - 1, round(blob.row))])
     area = float(blob.mask.sum()) * field.axial_mm * across_mm
     return Isolation(
         brightest_db=float(below_own[0]) if below_own.size else 0.0,
         second_db=float(below_own[1]) if below_own.size > 1 else 0.0,
-        rise=(own - float(np.median(liver))) / max(float(liver.std()), 1.0) if liver.size else 0.0,
+        rise=(own - liver_db) / max(liver_sd, 1.0) if isfinite(liver_db) else 0.0,
         fullness=area / (np.pi / 4 * blob.length_mm * blob.width_mm),
         roundness=blob.width_mm / blob.length_mm,
     )

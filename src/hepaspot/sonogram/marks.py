@@ -93,7 +93,7 @@ def find_marks(grey: Grey, coloured: Mask | None, fan: NDArray[np.uint8]) -> Mar
     fan : (H, W) uint8
         Not 0 in the scanned area.
     """
-    scale = max(1.0, grey.shape[0] / _REFERENCE_HEIGHT)
+    scale = max(1.0, float(grey.shape[0]) / _REFERENCE_HEIGHT)
     drawn, crosses = _white(grey, fan, scale)
     drawn |= _letters(grey, fan, scale)
     if coloured is not None:
@@ -104,8 +104,10 @@ def find_marks(grey: Grey, coloured: Mask | None, fan: NDArray[np.uint8]) -> Mar
         return Marks(np.zeros(grey.shape, np.uint8), (), 0.0)
     pointers = tuple(_pointers(crosses, grey.shape[0]))
     mask = _with_dots(drawn, crosses, grey, scale)
-    grown = cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=1 + round(scale > 1.5))
-    share = float(np.count_nonzero(grown) / max(1, np.count_nonzero(fan)))
+    grown = np.asarray(
+        cv2.dilate(mask, np.ones((3, 3), np.uint8), iterations=1 + round(scale > 1.5)), np.uint8
+    )
+    share = int(np.count_nonzero(grown)) / max(1, int(np.count_nonzero(fan)))
     return Marks(grown * 255, pointers, share)
 
 
@@ -114,7 +116,7 @@ def filled(grey: Grey, marks: Marks) -> Grey:
     if not marks.mask.any():
         return grey
     out = grey.copy()
-    count, _, stats, _ = cv2.connectedComponentsWithStats(marks.mask, connectivity=8)
+    count, _, stats, _ = _components(marks.mask)
     for left, top, width, height, _ in stats[1:count]:
         rows = slice(max(0, top - 6), top + height + 6)
         columns = slice(max(0, left - 6), left + width + 6)
@@ -135,7 +137,7 @@ def _white(
         return mask, []
     window = (slice(top, top + height), slice(left, left + width))
     thin = _thin(grey[window], bright[window], scale)
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(thin, connectivity=8)
+    count, labels, stats, centres = _components(thin)
     keep = np.zeros(count, np.uint8)
     crosses = []
     for i in range(1, count):
@@ -158,8 +160,10 @@ def _letters(grey: Grey, fan: NDArray[np.uint8], scale: float) -> NDArray[np.uin
     if not seeds.any():
         return mask
     ground = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((wide + 1, wide + 1), np.uint8))
-    stands_out = (cv2.subtract(grey, ground) > LETTER_GROUND).view(np.uint8) & (fan > 0)
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(stands_out, connectivity=8)
+    near = cv2.dilate(seeds, np.ones((1, 2 * LONGEST_LETTER + 1), np.uint8))
+    near = cv2.dilate(near, np.ones((2 * LONGEST_LETTER + 1, 1), np.uint8))
+    stands_out = (cv2.subtract(grey, ground) > LETTER_GROUND) & (near > 0) & (fan > 0)
+    count, labels, stats, _ = _components(stands_out.view(np.uint8))
     seeded = np.zeros(count, np.uint8)
     seeded[labels[seeds > 0]] = 1
     longest = LONGEST_LETTER * scale
@@ -197,9 +201,29 @@ def _thin(grey: Grey, bright: NDArray[np.uint8], scale: float) -> NDArray[np.uin
 
 def _crosses(drawn: NDArray[np.uint8], scale: float) -> list[tuple[float, float]]:
     """Middles of the crosses in a mask."""
-    count, labels, stats, centres = cv2.connectedComponentsWithStats(drawn, connectivity=8)
+    count, labels, stats, centres = _components(drawn)
     found = [i for i in range(1, count) if _is_cross(labels, stats[i], i, scale)]
     return [(float(centres[i][0]), float(centres[i][1])) for i in found]
+
+
+def _components(
+    mask: NDArray[np.uint8],
+) -> tuple[int, NDArray[np.int32], NDArray[np.int32], NDArray[np.float64]]:
+    """Number, labels, statistics and middles of the connected parts of a mask."""
+    left, top, width, height = cv2.boundingRect(mask)  # marks are few: most of it is empty
+    if not width:
+        return 1, np.zeros(mask.shape, np.int32), np.zeros((1, 5), np.int32), np.zeros((1, 2))
+    window = (slice(top, top + height), slice(left, left + width))
+    count, part, stats, centres = cv2.connectedComponentsWithStats(mask[window], connectivity=8)
+    labels = np.zeros(mask.shape, np.int32)
+    labels[window] = part
+    stats[1:, [cv2.CC_STAT_LEFT, cv2.CC_STAT_TOP]] += (left, top)
+    return (
+        count,
+        labels,
+        np.asarray(stats, np.int32),
+        np.asarray(centres, np.float64) + np.array([left, top]),
+    )
 
 
 def _fall(grey: Grey, labels: NDArray[np.int32], stats: NDArray[np.int32], label: int) -> float:
@@ -220,7 +244,7 @@ def _fall(grey: Grey, labels: NDArray[np.int32], stats: NDArray[np.int32], label
 def _is_cross(
     labels: NDArray[np.int32], stats: NDArray[np.int32], label: int, scale: float
 ) -> bool:
-    left, top, width, height, area = (int(v) for v in stats)
+    left, top, width, height, _ = (int(v) for v in stats)
     low, high = (round(2 * arm * scale) for arm in ARM_PIXELS)
     if not (low <= width <= high and low <= height <= high and 0.7 <= width / height <= 1.43):
         return False

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -113,8 +114,9 @@ def _reaching(
 ) -> list[CentreLine]:
     """The lines that come near the focus and lie mostly outside of its shadow."""
     spots = np.argwhere(focus).astype(np.float64)
-    lines = [line for line in centre_lines(patch) if not _lies_in(line, blocked)]
     limit = AROUND_MM / SAMPLE_MM
+    found = centre_lines(patch, _about(focus, limit))
+    lines = [line for line in found if not _lies_in(line, blocked)]
     gaps = [
         np.linalg.norm(line.points[:, None] - spots[None, ::4], axis=2).min(axis=1)
         for line in lines
@@ -124,6 +126,12 @@ def _reaching(
         for line, gap in zip(lines, gaps, strict=True)
         if gap.min() <= limit and not _hugs(gap * SAMPLE_MM)
     ]
+
+
+def _about(focus: NDArray[np.bool_], reach: float) -> NDArray[np.bool_]:
+    """Everything within ``reach`` samples of the focus."""
+    away = cv2.distanceTransform((~focus).astype(np.uint8), cv2.DIST_L2, 3)
+    return np.asarray(away <= reach + 2)
 
 
 def _hugs(gaps_mm: NDArray[np.float64]) -> bool:
@@ -190,7 +198,8 @@ def _partner(
 
 def _angle(line: CentreLine, other: CentreLine) -> float:
     first, second = (each.points[-1] - each.points[0] for each in (line, other))
-    cosine = abs(float(first @ second)) / (np.linalg.norm(first) * np.linalg.norm(second))
+    lengths = float(np.linalg.norm(first)) * float(np.linalg.norm(second))
+    cosine = abs(float(first @ second)) / lengths
     return float(np.arccos(min(1.0, cosine)))
 
 

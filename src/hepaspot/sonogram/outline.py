@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, floor
+from math import atan2, ceil, floor, hypot, sqrt
 from typing import Final
 
 import cv2
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from hepaspot.sonogram.candidates import Candidate
 from hepaspot.sonogram.field import Field
+from hepaspot.sonogram.ranks import median, quantile
 
 HALF_DB: Final = 6.0
 """An edge is where the echo has fallen to half its amplitude: dB."""
@@ -86,7 +87,8 @@ def outline(field: Field, candidate: Candidate) -> Blob | None:
     peak = _peak(level, seed_row, seed_column, field, candidate)
     ground = _ground(level, inside, seed_row, seed_column, candidate, field)
     threshold = max(peak - HALF_DB, (peak + ground) / 2)
-    labels = cv2.connectedComponents(((level >= threshold) & inside).astype(np.uint8))[1]
+    above = ((level >= threshold) & inside).astype(np.uint8)
+    labels = np.asarray(cv2.connectedComponents(above)[1], np.int32)
     label = _nearest_label(labels, seed_row, seed_column)
     if label == 0:
         return None
@@ -116,7 +118,7 @@ def _peak(
         max(0, floor(row) - up) : ceil(row) + up + 1,
         max(0, floor(column) - aside) : ceil(column) + aside + 1,
     ]
-    return float(np.quantile(box, 0.85))
+    return quantile(box, 0.85)
 
 
 def _ground(
@@ -134,7 +136,7 @@ def _ground(
     beside = (np.abs(columns - column) > away_columns) & (np.abs(rows - row) <= 2 * away_rows)
     above = rows < row - 2 * away_rows
     around = level[(beside | above) & inside]
-    return float(np.median(around)) if around.size else float(np.median(level))
+    return median(around) if around.size else median(level)
 
 
 def _nearest_label(labels: NDArray[np.int32], row: float, column: float) -> int:
@@ -165,8 +167,8 @@ def _blob(
     rows, columns = np.nonzero(mask)
     row, column = float(rows.mean()), float(columns.mean())
     across_mm = float(field.lateral_mm[min(top + round(row), field.grid.samples - 1)])
-    along = (rows - row) * field.axial_mm
-    across = (columns - column) * across_mm
+    along = np.asarray((rows - row) * field.axial_mm, np.float64)
+    across = np.asarray((columns - column) * across_mm, np.float64)
     length, width, tilt = _ellipse(along, across, field.axial_mm, across_mm)
     return Blob(
         mask=mask,
@@ -187,8 +189,12 @@ def _blob(
 def _ellipse(
     along: NDArray[np.float64], across: NDArray[np.float64], cell_along: float, cell_across: float
 ) -> tuple[float, float, float]:
-    covariance = np.cov(np.stack([along, across])) if along.size > 1 else np.zeros((2, 2))
-    covariance = covariance + np.diag([cell_along**2, cell_across**2]) / 12
-    values, vectors = np.linalg.eigh(covariance)
-    tilt = float(np.arctan2(vectors[0, 1], vectors[1, 1]))
-    return 4 * float(np.sqrt(values[1])), 4 * float(np.sqrt(values[0])), tilt
+    """Axes of the ellipse of equal moments, and by how much its long one leans down the beam."""
+    along, across = along - along.mean(), across - across.mean()
+    count = max(along.size - 1, 1)
+    down = float(along @ along) / count + cell_along**2 / 12
+    aside = float(across @ across) / count + cell_across**2 / 12
+    both = float(along @ across) / count
+    middle, half = (down + aside) / 2, hypot((down - aside) / 2, both)
+    tilt = 0.5 * atan2(2 * both, aside - down)
+    return 4 * sqrt(middle + half), 4 * sqrt(max(middle - half, 0.0)), tilt

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 import cv2
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
@@ -31,12 +32,15 @@ from hepaspot.sonogram.fan_fit import find_fan
 from hepaspot.sonogram.fan_outline import fan_mask, fan_outline
 from hepaspot.sonogram.liver import LiverOutline, outline_liver
 from hepaspot.sonogram.marks import filled
-from hepaspot.sonogram.observations import exam_foci, exam_focus, with_alignment
+from hepaspot.sonogram.observations import exam_foci, exam_focus, region, with_alignment
 from hepaspot.sonogram.scene import Scene
-from hepaspot.sonogram.still import FoundFocus, Still, read_still, with_its_tubes
+from hepaspot.sonogram.still import FoundFocus, Still, blob_outline, read_still, with_its_tubes
 
 LIVER_EVERY: Final = 10
 """In a clip the liver is outlined in every tenth frame and holds until the next."""
+
+COLOUR_SHARE: Final = 0.01
+"""Share of the scanned area from which colour is a box, not calipers and letters (convention)."""
 
 DEPTH_MM_RANGE: Final = (20.0, 400.0)
 """A fan of another depth has a wrong scale: mm; abdominal pictures show 50 to 300."""
@@ -110,6 +114,8 @@ def view_of(frame: Frame, frames: Frames) -> _View | None:
     found = outline_liver(frame.grey, mask, _box_of(mask))
     if found is None:
         notes.append("liver_not_outlined")
+    if "colour_box" in notes and not _colour_lies_in(frame, mask):
+        notes.remove("colour_box")
     scene = Scene(
         grid_for(fan), mask.astype(np.uint8) * 255, _liver_mask(found, shape), mm_per_pixel
     )
@@ -127,6 +133,11 @@ def view_of(frame: Frame, frames: Frames) -> _View | None:
         notes=tuple(dict.fromkeys(notes)),
     )
     return _View(scene, picture)
+
+
+def _colour_lies_in(frame: Frame, fan: Mask) -> bool:
+    """Whether colour covers some of the scanned area, not only a banner beside it."""
+    return frame.coloured is not None and float(frame.coloured[fan].mean()) > COLOUR_SHARE
 
 
 def _box_of(mask: Mask) -> Box:
@@ -180,17 +191,15 @@ def _clip(frames: Frames, source: str, view: _View, first: Frame, rest: Iterator
             start=1,
         )
     )
-    picture = replace_frame(view.picture, found[0][0].frame if found else first.index)
+    picture = _showing(view.picture, found[0][0].frame if found else first.index)
     if found:
         foci = with_alignment(foci, [focus for _, focus in found], scene)
     ordered = sorted(foci, key=lambda focus: not focus.pointed_at)
     return _exam(frames, source, picture, tuple(ordered))
 
 
-def replace_frame(picture: Picture, frame: int) -> Picture:
+def _showing(picture: Picture, frame: int) -> Picture:
     """``picture`` with ``frame`` as the one that is shown."""
-    import msgspec
-
     return msgspec.structs.replace(picture, frame=frame)
 
 
@@ -208,8 +217,7 @@ def _with_liver(scene: Scene, frame: Frame) -> Scene:
 
 def _finished(track: Track) -> tuple[Still, FoundFocus]:
     """The best look at a focus, its shadow that of all frames, its tubes looked for."""
-    assert track.best is not None  # noqa: S101 - a track is made with its first frame
-    _, still, frame, focus = track.best
+    _, still, frame, focus = track.best_look
     focus = replace(
         focus,
         shadow=merged_shadow(track),
@@ -228,9 +236,6 @@ def _of_track(
     if motion is None or not still.scene.has_scale:
         return
     apart, sd = motion
-    from hepaspot.sonogram.observations import region
-    from hepaspot.sonogram.still import blob_outline
-
     yield Observation(
         "mobility",
         likelihoods.of_motion(apart, sd),

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from hepaspot.sonogram.field import Field, Levels
 from hepaspot.sonogram.outline import Blob
+from hepaspot.sonogram.ranks import median, quantile
 
 SKIP_MM: Final = 6.0
 """Directly behind a focus ring-down and multiples fill the shadow: mm (full-wave simulation)."""
@@ -103,8 +104,8 @@ class Drop:
 
     Attributes
     ----------
-    db, sd_db : float
-        Median over the rows, and one standard deviation of doubt.
+    db, within_db : float
+        Median over the rows, and how far their scatter leaves it open.
     weaker_db : float
         The same against the darker flank alone: a shadow is darker than both.
     lasting_db : float
@@ -119,7 +120,7 @@ class Drop:
     """
 
     db: float
-    sd_db: float
+    within_db: float
     weaker_db: float
     lasting_db: float
     dark_share: float
@@ -143,7 +144,7 @@ def shadow(field: Field, blob: Blob, drop: Drop) -> Shadow:
     near, near_sd = _near(field, blob, core, far)
     return Shadow(
         drop_db=drop.db,
-        drop_sd_db=drop.sd_db,
+        drop_sd_db=_doubt_db(field, blob, core, drop),
         near_db=near,
         near_sd_db=near_sd,
         bright_mm=_bright_mm(field, blob, core, far),
@@ -179,56 +180,72 @@ def _core(blob: Blob) -> tuple[int, int]:
 
 
 def _drop(field: Field, first: int, last: int, blob: Blob, core: tuple[int, int]) -> Drop | None:
-    length = field.rows(BLOCK_MM)
-    count = (last - first) // length
+    count = (last - first) // field.rows(BLOCK_MM)
     if count < 2:
         return None
-    further = max(0, (_end(field, blob, last, AFTER_MM) - last) // length)
+    further = max(0, (_end(field, blob, last, AFTER_MM) - last) // field.rows(BLOCK_MM))
     row = (first + last) // 2
-    middle = round(blob.column)
-    around = field.columns(AROUND_MM, row)
-    start, stop = max(0, middle - around), min(field.grid.beams, middle + around + 1)
-    rows = slice(first, first + (count + further) * length)
-    level, share = _blocks(
-        field.level_db[rows, start:stop], field.inside[rows, start:stop], count + further, length
-    )
+    gap, flank = _beside(field, blob, row)
+    start = max(0, blob.columns[0] - gap - flank)
+    stop = min(field.grid.beams, blob.columns[1] + gap + flank)
+    level, share = _rows_about(field, first, count + further, start, stop)
     left, right = blob.columns[0] - start, blob.columns[1] - start
-    gap, flank = field.columns(GAP_MM, row), field.columns(max(FLANK_MM, blob.lateral_mm), row)
     parts = [(left - gap - flank, left - gap), (right + gap, right + gap + flank)]
     sides = [_strip(level, share, *part) for part in parts]
     own = _strip(level, share, core[0] - start, core[1] - start)
     beside = _mean_of(sides)
     lit = np.isfinite(own) & (beside > field.floor_db + SIGNAL_DB)
     beyond = (beside - own)[count:][lit[count:]]
-    level, share, own, beside, lit = (
-        each[:count] for each in (level, share, own, beside, lit)
-    )
-    sides = [side[:count] for side in sides]
+    lit[count:] = False
     told = (beside - own)[lit]
     if told.size * BLOCK_MM < LEAST_MM:
         return None
-    within = float(np.std(told)) / np.sqrt(max(told.size / 2, 1))
-    reach = gap + (right - left) // 2
-    elsewhere = _elsewhere(level, share, (core[1] - core[0], reach, flank), (left, right))
-    usual = float(np.ptp(np.quantile(elsewhere, (0.25, 0.75)))) / IQR_OF_NORMAL
-    db = float(np.median(told))
-    half = told.size // 2
+    db, half = median(told), told.size // 2
     return Drop(
         db=db,
-        sd_db=float(np.sqrt(within**2 + usual**2 + (field.db_sd * db) ** 2)),
+        within_db=float(np.std(told)) / float(np.sqrt(max(told.size / 2, 1))),
         weaker_db=min(_median(side[lit] - own[lit]) for side in sides),
-        lasting_db=float(min(np.median(told[:half]), np.median(told[half:]))),
+        lasting_db=min(median(told[:half]), median(told[half:])),
         dark_share=float(np.mean(told > DARK_DB)),
-        after_db=float(np.median(beyond)) if beyond.size * BLOCK_MM >= LEAST_MM else db,
+        after_db=median(beyond) if beyond.size * BLOCK_MM >= LEAST_MM else db,
         from_row=first,
         to_row=last,
     )
 
 
+def _beside(field: Field, blob: Blob, row: int) -> tuple[int, int]:
+    """Beams between the focus and its flanks, and beams of each flank."""
+    return field.columns(GAP_MM, row), field.columns(max(FLANK_MM, blob.lateral_mm), row)
+
+
+def _rows_about(
+    field: Field, first: int, count: int, start: int, stop: int
+) -> tuple[Levels, Levels]:
+    """Mean level and valid share in ``count`` blocks of rows, by beam."""
+    length = field.rows(BLOCK_MM)
+    rows = slice(first, first + count * length)
+    return _blocks(field.level_db[rows, start:stop], field.inside[rows, start:stop], count, length)
+
+
+def _doubt_db(field: Field, blob: Blob, core: tuple[int, int], drop: Drop) -> float:
+    """One standard deviation of a drop: its own scatter, and that of columns without a focus."""
+    row = (drop.from_row + drop.to_row) // 2
+    middle, around = round(blob.column), field.columns(AROUND_MM, row)
+    start, stop = max(0, middle - around), min(field.grid.beams, middle + around + 1)
+    count = (drop.to_row - drop.from_row) // field.rows(BLOCK_MM)
+    level, share = _rows_about(field, drop.from_row, count, start, stop)
+    left, right = blob.columns[0] - start, blob.columns[1] - start
+    gap, flank = _beside(field, blob, row)
+    reach = gap + (right - left) // 2
+    elsewhere = _elsewhere(level, share, (core[1] - core[0], reach, flank), (left, right))
+    usual = (quantile(elsewhere, 0.75) - quantile(elsewhere, 0.25)) / IQR_OF_NORMAL
+    return float(np.sqrt(drop.within_db**2 + usual**2 + (field.db_sd * drop.db) ** 2))
+
+
 def _median(values: NDArray[np.float64]) -> float:
     """Median of what is known; infinite where nothing is, so that another side decides."""
     known = values[np.isfinite(values)]
-    return float(np.median(known)) if known.size else float("inf")
+    return median(known) if known.size else float("inf")
 
 
 def _elsewhere(

@@ -80,4 +80,4 @@ def _spread(beams: Levels) -> tuple[Levels, Levels]:
     slope_x = cv2.blur(cv2.Sobel(mean, cv2.CV_32F, 1, 0, ksize=3), window) / 8
     tilt = (WINDOW**2 - 1) / 12 * (slope_x**2 + slope_y**2)
     variance = np.maximum(squares - mean * mean - tilt, 0)
-    return np.sqrt(variance), mean
+    return np.sqrt(variance), np.asarray(mean, np.float32)

@@ -221,9 +221,8 @@ def blob_outline(blob: Blob, grid: BeamGrid) -> NDArray[np.float64]:
     big = (cv2.GaussianBlur(big.astype(np.float32), (0, 0), 2.0) > 0.5).astype(np.uint8)
     contours, _ = cv2.findContours(big, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
     if not contours:
-        rows, columns = blob.rows, blob.columns
-        corners = [(rows[0], columns[0]), (rows[0], columns[1])]
-        corners += [(rows[1], columns[1]), (rows[1], columns[0])]
+        (top, bottom), (left, right) = blob.rows, blob.columns
+        corners = [(top, left), (top, right), (bottom, right), (bottom, left)]
         return grid.to_pixels(np.array(corners, float) - 0.5)
     points = cv2.approxPolyDP(max(contours, key=cv2.contourArea), 1.0, True)[:, 0].astype(float)
     rows, columns = (

@@ -49,11 +49,10 @@ def apart(field: Field, blobs: list[tuple[Blob, float]]) -> list[tuple[Blob, flo
 
 def _above_its_depth(field: Field, blob: Blob) -> bool:
     """Brighter than the liver at its depth, not only than a dark neighbour."""
-    rows = slice(*blob.rows)
-    liver = field.level_db[rows][field.liver[rows]]
+    liver_db, _ = field.liver_at(blob.rows)
     height, width = blob.mask.shape
     own = field.level_db[blob.top : blob.top + height, blob.left : blob.left + width][blob.mask]
-    return float(own.mean()) - float(np.median(liver)) >= ABOVE_LIVER_DB
+    return float(own.mean()) - liver_db >= ABOVE_LIVER_DB
 
 
 def _in_liver(field: Field, blob: Blob) -> float:

@@ -67,8 +67,11 @@ class CentreLine:
         return float(np.linalg.norm(np.diff(self.points, axis=0), axis=1).sum()) * SAMPLE_MM
 
 
-def centre_lines(patch: Patch) -> list[CentreLine]:
-    """Centre lines of the dark tubes in ``patch``, the longest first."""
+def centre_lines(patch: Patch, near: NDArray[np.bool_] | None = None) -> list[CentreLine]:
+    """Centre lines of the dark tubes in ``patch``, the longest first.
+
+    Only those that pass through ``near`` ``(h, w)``, where it is given.
+    """
     ridge, sigma, along = _ridge(patch)
     level = ridge[patch.valid]
     if not level.size:
@@ -76,7 +79,8 @@ def centre_lines(patch: Patch) -> list[CentreLine]:
     spread = 1.4826 * float(np.median(np.abs(level - np.median(level))))
     threshold = max(LEAST_RIDGE_DB, RIDGE_SIGMAS * spread)
     thin = _thin(ridge, along) & (ridge > threshold) & patch.valid
-    lines = [line for mask in _components(thin) for line in _lines(mask, ridge, sigma)]
+    parts = [mask for mask in _components(thin) if near is None or (mask & near).any()]
+    lines = [line for mask in parts for line in _lines(mask, ridge, sigma)]
     lines = [line for line in lines if _is_tube(line)]
     return sorted(_without_doubles(lines), key=lambda line: -line.length_mm)
 

@@ -17,7 +17,7 @@ def closed(points: Points) -> Points:
 def even(line: Points, step: float) -> Points:
     """Points about ``step`` apart along ``line``, its ends kept."""
     along = _along(line)
-    count = max(int(round(along[-1] / step)), 1) + 1
+    count = max(round(along[-1] / step), 1) + 1
     places = np.linspace(0.0, along[-1], count)
     return np.column_stack([np.interp(places, along, line[:, axis]) for axis in (0, 1)])
 
@@ -30,7 +30,7 @@ def outward(outline: Points, distance: float) -> Points:
     tangent = np.roll(line, -2, axis=0) - np.roll(line, 2, axis=0)
     length = np.maximum(np.linalg.norm(tangent, axis=1, keepdims=True), 1e-9)
     normal = np.column_stack([tangent[:, 1], -tangent[:, 0]]) / length
-    return line + np.sign(_area(line)) * distance * normal
+    return np.asarray(line + np.sign(_area(line)) * distance * normal, np.float64)
 
 
 def dashes(line: Points, pattern: Sequence[float]) -> Iterator[Points]:
