@@ -71,7 +71,7 @@ def _foci(first: tuple[Focus, ...], second: tuple[Focus, ...]) -> tuple[Focus, .
 
 def _pairs(first: tuple[Focus, ...], second: tuple[Focus, ...]) -> list[tuple[int, int]]:
     """Places of the foci that are one and the same."""
-    if len(first) == len(second) == 1 and first[0].count is not Count.MULTIPLE:
+    if len(first) == len(second) == 1:
         return [(0, 0)] if _are_one(first[0], second[0]) else []
     pairs = _of_like_size(first, second)
     group = _group(first)

@@ -16,6 +16,7 @@ import numpy as np
 
 from hepaspot.sonogram.boxes import Boxes
 from hepaspot.sonogram.field import BeamMask, Field, Levels
+from hepaspot.sonogram.ranks import median
 
 SIZES_MM: Final = (2.2, 4.0, 7.0, 12.0)
 """Sides of the boxes: mm; foci of 2 to 20 mm fill one of them."""
@@ -84,8 +85,8 @@ def _of_size(field: Field, boxes: Boxes, size_mm: float) -> list[Candidate]:
     if not usable.any():
         return []
     here = contrast[usable]
-    centre = float(np.median(here))
-    spread = 1.4826 * float(np.median(np.abs(here - centre)))
+    centre = median(here)
+    spread = 1.4826 * median(np.abs(here - centre))
     spread = max(spread, 0.5)
     threshold = max(MIN_CONTRAST_DB, centre + LOOK_SIGMAS * spread)
     peaks = usable & (contrast >= threshold) & _is_peak(field, contrast, size_mm)

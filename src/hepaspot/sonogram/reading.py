@@ -107,7 +107,7 @@ def view_of(frame: Frame, frames: Frames) -> _View | None:
         notes.append("scale_impossible")
     elif mm_per_pixel is None:
         notes.append(scale.reason or "no_scale")
-    elif scale.reason is not None:
+    elif scale.reason is not None and origin is not ScaleOrigin.DEPTH:
         notes.append(scale.reason)
     shape = (frame.grey.shape[0], frame.grey.shape[1])
     mask = fan_mask(fan, shape)

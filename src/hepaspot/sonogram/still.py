@@ -19,6 +19,7 @@ from hepaspot.sonogram.marks import Marks, Pointer, filled, find_marks
 from hepaspot.sonogram.neighbours import Tube, tubes_near
 from hepaspot.sonogram.outline import Blob, outline
 from hepaspot.sonogram.patch import patch_about
+from hepaspot.sonogram.ranks import quantile
 from hepaspot.sonogram.scene import Scene
 from hepaspot.sonogram.shadow import Drop, Shadow, drop_behind, shadow
 from hepaspot.sonogram.speckle import Calibration, calibrate
@@ -115,7 +116,8 @@ def field_of(clean: Grey, marks: Marks, scene: Scene) -> tuple[Field, Calibratio
     inside = scene.beam_inside if marked is None else scene.beam_inside & ~marked
     grey = beams.astype(np.float32)
     calibration = calibrate(grey, inside & scene.beam_liver)
-    dark = float(np.quantile(grey[scene.beam_inside], 0.02)) if scene.beam_inside.any() else 0.0
+    seen = grey[scene.beam_inside][::4]  # a quarter of them tells as well
+    dark = quantile(seen, 0.02) if seen.size else 0.0
     return (
         Field(
             grid=grid,

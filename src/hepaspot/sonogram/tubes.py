@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hepaspot.sonogram.patch import SAMPLE_MM, Patch, Points
+from hepaspot.sonogram.ranks import median, quantile
 
 SIGMAS_MM: Final = (0.8, 1.3, 2.1, 3.3)
 """Widths of the filter: mm; a lumen answers best to about 0.45 of its calibre."""
@@ -76,7 +77,7 @@ def centre_lines(patch: Patch, near: NDArray[np.bool_] | None = None) -> list[Ce
     level = ridge[patch.valid]
     if not level.size:
         return []
-    spread = 1.4826 * float(np.median(np.abs(level - np.median(level))))
+    spread = 1.4826 * median(np.abs(level - median(level)))
     threshold = max(LEAST_RIDGE_DB, RIDGE_SIGMAS * spread)
     thin = _thin(ridge, along) & (ridge > threshold) & patch.valid
     parts = [mask for mask in _components(thin) if near is None or (mask & near).any()]
@@ -87,7 +88,7 @@ def centre_lines(patch: Patch, near: NDArray[np.bool_] | None = None) -> list[Ce
 
 def _ridge(patch: Patch) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
     """Answer, width of the filter that gave it, and the direction along the tube."""
-    filled = np.where(patch.valid, patch.level_db, np.median(patch.level_db[patch.valid]))
+    filled = np.where(patch.valid, patch.level_db, median(patch.level_db[patch.valid]))
     best = np.full(filled.shape, -np.inf, np.float32)
     sigma = np.zeros(filled.shape, np.float32)
     along = np.zeros(filled.shape, np.float32)
@@ -145,7 +146,7 @@ def _lines(
     """One smooth line through a component, a parabola over its long axis."""
     rows, columns = np.nonzero(mask)
     # Streaks of speckle that hang on to a tube answer less than the tube itself.
-    strong = ridge[rows, columns] >= 0.4 * np.quantile(ridge[rows, columns], 0.9)
+    strong = ridge[rows, columns] >= 0.4 * quantile(ridge[rows, columns], 0.9)
     rows, columns = rows[strong], columns[strong]
     if rows.size < 8:
         return []
