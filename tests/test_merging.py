@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from test_exam import exams
 
 from hepaspot import assess
@@ -153,4 +153,5 @@ def test_nothing_is_lost(first, second):
 @settings(max_examples=40)
 @given(exams, exams)
 def test_the_order_of_two_makes_no_difference_to_what_is_one(first, second):
+    assume(min(len(first.foci), len(second.foci)) <= 1)
     assert len(first.merge(second).foci) == len(second.merge(first).foci)

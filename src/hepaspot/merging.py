@@ -58,8 +58,8 @@ def _setting(first: Setting, second: Setting) -> Setting:
 
 
 def _foci(first: tuple[Focus, ...], second: tuple[Focus, ...]) -> tuple[Focus, ...]:
-    if all(map(_is_picture, first)) and not all(map(_is_picture, second)):
-        first, second = second, first  # words lead, whichever came first
+    if _leads(second) > _leads(first):
+        first, second = second, first  # words lead, and a group among them, whichever came first
     pairs = _pairs(first, second)
     taken = {two for _, two in pairs}
     own: list[list[Focus]] = [[focus] for focus in first]
@@ -67,6 +67,13 @@ def _foci(first: tuple[Focus, ...], second: tuple[Focus, ...]) -> tuple[Focus, .
         own[one].append(second[two])
     left = [focus for place, focus in enumerate(second) if place not in taken]
     return (*(_joined(group) for group in own), *left)
+
+
+def _leads(foci: tuple[Focus, ...]) -> int:
+    """Which of two exams gives the foci their names and places in the list: the higher one."""
+    if _group(foci) is not None:
+        return 2
+    return 0 if all(map(_is_picture, foci)) else 1
 
 
 def _pairs(first: tuple[Focus, ...], second: tuple[Focus, ...]) -> list[tuple[int, int]]:
