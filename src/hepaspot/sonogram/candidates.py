@@ -54,7 +54,7 @@ def candidates(field: Field) -> list[Candidate]:
     boxes = Boxes(coarse.level_db, coarse.inside)
     found = [c for size_mm in SIZES_MM for c in _of_size(coarse, boxes, size_mm)]
     found.sort(key=lambda c: -c.conspicuity)
-    apart = _apart(coarse, found)[:MOST]
+    apart = _apart(coarse, found)
     # A sample of the coarse image lies between two of the fine one.
     return [replace(c, row=2 * c.row + 0.5, column=2 * c.column + 0.5) for c in apart]
 
@@ -129,15 +129,19 @@ def _is_peak(field: Field, contrast: Levels, size_mm: float) -> BeamMask:
 
 
 def _apart(field: Field, found: list[Candidate]) -> list[Candidate]:
-    """Without those that lie in the box of a more conspicuous one."""
+    """The first `MOST` that do not lie in the box of a more conspicuous one."""
     kept: list[Candidate] = []
+    beams_mm: list[float] = field.lateral_mm.tolist()
     for new in found:
-        if not any(_overlap(field, new, old) for old in kept):
+        if len(kept) == MOST:
+            break
+        if not any(_overlap(field.axial_mm, beams_mm, new, old) for old in kept):
             kept.append(new)
     return kept
 
 
-def _overlap(field: Field, new: Candidate, old: Candidate) -> bool:
-    along = abs(new.row - old.row) * field.axial_mm
-    across = abs(new.column - old.column) * float(field.lateral_mm[int(old.row)])
-    return max(along, across) < 0.75 * max(new.size_mm, old.size_mm)
+def _overlap(row_mm: float, beams_mm: list[float], new: Candidate, old: Candidate) -> bool:
+    reach = 0.75 * max(new.size_mm, old.size_mm)
+    if abs(new.row - old.row) * row_mm >= reach:
+        return False
+    return abs(new.column - old.column) * beams_mm[int(old.row)] < reach
