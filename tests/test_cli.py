@@ -250,7 +250,7 @@ def test_a_fault_of_hepaspot_is_told_without_a_word_of_the_report(run, report, m
     def stumble(text, **_):
         raise KeyError(text)
 
-    monkeypatch.setattr("hepaspot.cli.wish.read_report", stumble)
+    monkeypatch.setattr("hepaspot.reading.read_report", stumble)
     path = report(CANARY)
     code, out, err = run("read", path, report(CANARY, "b.txt"))
     assert (code, out) == (1, "")

@@ -140,6 +140,8 @@ def is_picture_file(path: str | os.PathLike[str]) -> bool:
 
 
 def _is_folder(path: str | os.PathLike[str]) -> bool:
+    if not os.fspath(path):
+        return False  # no words at all; `Path` takes them for the folder we are in
     try:
         return Path(path).is_dir()
     except (OSError, ValueError):

@@ -214,6 +214,7 @@ def test_the_contradictions_are_those_that_the_readers_find(knowledge: Knowledge
         "segment_mismatch",
         "name_mismatch",
         "picture_disagrees",
+        "size_mismatch",
     }
 
 

@@ -33,6 +33,7 @@ def test_every_id_is_in_the_tables_and_every_table_row_can_be_found():
         "segment_mismatch",
         "name_mismatch",
         "picture_disagrees",
+        "size_mismatch",
     }
 
 

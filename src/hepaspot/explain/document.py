@@ -189,6 +189,12 @@ class Document(Value, frozen=True):
     related: tuple[Document, ...] = ()
 
     @property
+    def shows_pictures(self) -> bool:
+        """Whether a picture of the exam stands in it."""
+        blocks = (block for section in self.sections for block in section.blocks)
+        return any(isinstance(block, Shown) for block in blocks)
+
+    @property
     def trace(self) -> tuple[Line, ...]:
         """Every line of this document in reading order, related pages left out."""
         return tuple(lines((self.title, self.banner, self.sections)))
