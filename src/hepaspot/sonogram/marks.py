@@ -159,19 +159,23 @@ def _letters(grey: Grey, fan: NDArray[np.uint8], scale: float) -> NDArray[np.uin
     mask = np.zeros(grey.shape, np.uint8)
     if not seeds.any():
         return mask
-    ground = cv2.morphologyEx(grey, cv2.MORPH_OPEN, np.ones((wide + 1, wide + 1), np.uint8))
-    near = cv2.dilate(seeds, np.ones((1, 2 * LONGEST_LETTER + 1), np.uint8))
-    near = cv2.dilate(near, np.ones((2 * LONGEST_LETTER + 1, 1), np.uint8))
-    stands_out = (cv2.subtract(grey, ground) > LETTER_GROUND) & (near > 0) & (fan > 0)
+    longest = round(LONGEST_LETTER * scale)
+    left, top, width, height = cv2.boundingRect(seeds)
+    window = (
+        slice(max(0, top - longest), top + height + longest),
+        slice(max(0, left - longest), left + width + longest),
+    )
+    ground = cv2.morphologyEx(grey[window], cv2.MORPH_OPEN, np.ones((wide + 1, wide + 1), np.uint8))
+    stands_out = (cv2.subtract(grey[window], ground) > LETTER_GROUND) & (fan[window] > 0)
     count, labels, stats, _ = _components(stands_out.view(np.uint8))
     seeded = np.zeros(count, np.uint8)
-    seeded[labels[seeds > 0]] = 1
-    longest = LONGEST_LETTER * scale
+    seeded[labels[seeds[window] > 0]] = 1
     seeded[0] = 0
     seeded[stats[:, cv2.CC_STAT_HEIGHT] > longest] = 0
     seeded[stats[:, cv2.CC_STAT_WIDTH] > 2 * longest] = 0
     _spread_along_words(seeded, stats)
-    return np.asarray(seeded[labels], np.uint8)
+    mask[window] = seeded[labels]
+    return mask
 
 
 def _spread_along_words(seeded: NDArray[np.uint8], stats: NDArray[np.int32]) -> None:

@@ -176,14 +176,23 @@ def _smooth_line(
         if near.sum() < 8:
             return None
         degree = 2 if near.sum() > 30 else 1
-        fit = np.polynomial.Polynomial.fit(
-            long[near] / scale, short[near], degree, w=weights[near], domain=[-1, 1]
-        )
+        fit = _polynomial(long[near] / scale, short[near], degree, weights[near])
         off = np.abs(short - fit(long / scale))
         near = off < limit / SAMPLE_MM
     if near.sum() < 0.4 * near.size:
         return None
     return lambda at: np.asarray(fit(at / scale)), near
+
+
+def _polynomial(
+    x: Numbers, y: Numbers, degree: int, weights: Numbers | None = None
+) -> Callable[[Numbers], Numbers]:
+    """The polynomial nearest to some points, for ``x`` within -1 and 1."""
+    powers = np.arange(degree + 1)
+    terms = x[:, None] ** powers
+    w = np.ones(len(x)) if weights is None else weights
+    factors = np.linalg.lstsq(terms * w[:, None], y * w, rcond=None)[0]
+    return lambda at: np.asarray(at[:, None] ** powers @ factors, np.float64)
 
 
 def centred(patch: Patch, line: CentreLine, blocked: NDArray[np.bool_]) -> CentreLine:
@@ -203,7 +212,7 @@ def centred(patch: Patch, line: CentreLine, blocked: NDArray[np.bool_]) -> Centr
         shift = offsets[np.argmin(level, axis=1)]
         place = np.linspace(-1, 1, len(points))
         degree = 2 if len(points) > 30 else 1
-        smooth = np.polynomial.Polynomial.fit(place, shift, degree, domain=[-1, 1])
+        smooth = _polynomial(place, shift, degree)
         points = points + np.clip(smooth(place), -reach, reach)[:, None] * normal
     return CentreLine(points, line.width_mm, line.strength_db)
 
