@@ -19,6 +19,9 @@ DIRECTIONS: Final = np.deg2rad([-90.0, -60.0, -30.0, 0.0, 30.0, 150.0, 180.0, 21
 """Directions in which it is taken: all but downwards, where a shadow or a tail lies."""
 
 
+_SINE, _COSINE = np.sin(DIRECTIONS), np.cos(DIRECTIONS)
+
+
 @dataclass(frozen=True)
 class Isolation:
     """How a blob stands out from what is around it.
@@ -65,7 +68,7 @@ def isolation(field: Field, blob: Blob) -> Isolation:
 
 def _around(field: Field, blob: Blob) -> NDArray[np.float64]:
     """``(directions,)``: mean level beyond the focus in each direction; NaN outside the picture."""
-    sine, cosine = np.sin(DIRECTIONS), np.cos(DIRECTIONS)
+    sine, cosine = _SINE, _COSINE
     rim = blob.axial_mm / 2 * np.abs(sine) + blob.lateral_mm / 2 * np.abs(cosine)
     distance = rim[:, None] + AWAY_MM
     across_mm = float(field.lateral_mm[min(field.grid.samples - 1, int(blob.row))])

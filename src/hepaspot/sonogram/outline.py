@@ -132,7 +132,7 @@ def _ground(
     """Median level beside and above of the focus."""
     away_rows = field.rows(candidate.size_mm) // 2 + 1
     away_columns = field.columns(candidate.size_mm, int(candidate.row))
-    rows, columns = np.indices(level.shape)
+    rows, columns = np.arange(level.shape[0])[:, None], np.arange(level.shape[1])
     beside = (np.abs(columns - column) > away_columns) & (np.abs(rows - row) <= 2 * away_rows)
     above = rows < row - 2 * away_rows
     around = level[(beside | above) & inside]
