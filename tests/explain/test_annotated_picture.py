@@ -13,7 +13,13 @@ import cv2  # noqa: E402
 import numpy as np  # noqa: E402
 
 import hepaspot  # noqa: E402
-from hepaspot.explain.picture import annotate  # noqa: E402
+from hepaspot.explain.picture import (  # noqa: E402
+    Curves,
+    annotate,
+    chosen_frames,
+    contact_sheet,
+    plot_profile,
+)
 from hepaspot.intake import open_picture  # noqa: E402
 from hepaspot.phantom import make, write_demo  # noqa: E402
 
@@ -107,3 +113,52 @@ def test_the_font_holds_every_character_that_may_be_shown(domain):
     known = set(map(chr, font.getBestCmap()))
     text = (EXPLAIN / "locale/zh/LC_MESSAGES" / f"{domain}.po").read_text(encoding="utf-8")
     assert {char for char in text if char.isprintable()} - known == set()
+
+
+@pytest.fixture(scope="module")
+def clip(tmp_path_factory):
+    """The answer to a clip, and where its file is."""
+    made = make(tmp_path_factory.mktemp("clip"), seed=3, frames=16, target="calcification")[0]
+    return hepaspot.assess(hepaspot.read(made.dicom)), made.dicom
+
+
+def test_a_contact_sheet_holds_the_best_frame_and_frames_from_all_of_the_clip(clip):
+    assessment, path = clip
+    chosen = chosen_frames(assessment, "picture")
+    best = assessment.exam.sources[0].picture.frame
+    assert best in chosen
+    assert len(chosen) <= 13
+    assert max(chosen) - min(chosen) >= 12
+    frames = [(frame.index, frame.grey) for frame in open_picture(path)]
+    sheet = contact_sheet(assessment, "picture", frames)
+    large = annotate(assessment, "picture", dict(frames)[best])
+    height = frames[0][1].shape[0]
+    assert (sheet[:height] == large[:height]).all()
+    assert sheet.shape[0] > large.shape[0] + 2 * height // 5
+
+
+def test_a_contact_sheet_without_the_best_frame_is_refused(clip):
+    with pytest.raises(ValueError, match=r"frames must hold frame \d+, the best one, and do not"):
+        contact_sheet(clip[0], "picture", [])
+
+
+def test_the_profile_shows_the_drop_that_was_measured(demo, tmp_path):
+    from hepaspot.sonogram.profile import profiles
+
+    path = write_demo(tmp_path).dicom
+    frames = open_picture(path)
+    (told,) = profiles(next(iter(frames)), frames)
+    rows = (told.depth > told.window[0]) & (told.depth < told.window[1])
+    drop = np.nanmedian(told.flanks_db[rows] - told.column_db[rows])
+    assert told.unit == "mm"
+    assert drop == pytest.approx(told.drop_db, abs=1.5)
+    assert told.focus[0] < 66 < told.focus[1] + 4
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_profile_is_plotted_in_every_language(language):
+    pytest.importorskip("matplotlib", reason="needs the extra 'plot'")
+    depth = np.arange(100.0)
+    curves = Curves(depth, np.full(100, 20.0), np.full(100, 30.0), (40, 45), (50, 80), 10.0, "px")
+    assert plot_profile(curves, 1, language=language).startswith(b"\x89PNG")

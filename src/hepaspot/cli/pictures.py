@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
 from itertools import islice
 from pathlib import Path
+from typing import Final
 
 import numpy as np
 
@@ -13,9 +15,12 @@ from hepaspot.explain.shown import picture_sources
 from hepaspot.intake import open_picture
 from hepaspot.weigh.assessment import Assessment
 
+SAME_PLACE_PX: Final = 6.0
+"""Two middles nearer than this are of one focus: pixels of the frame (convention)."""
+
 
 def annotated(assessment: Assessment, language: str) -> dict[str, bytes]:
-    """PNG of each picture of the exam, by the id of its source; of a clip its best frame.
+    """PNG of each picture of the exam, by the id of its source; of a clip its contact sheet.
 
     Raises
     ------
@@ -25,8 +30,14 @@ def annotated(assessment: Assessment, language: str) -> dict[str, bytes]:
     return {source.id: _png(assessment, source, language) for source in picture_sources(assessment)}
 
 
-def write_pictures(assessment: Assessment, pictures: dict[str, bytes], folder: Path) -> None:
-    """Write each picture into ``folder``, named after the file it was read from.
+def write_pictures(
+    assessment: Assessment,
+    pictures: dict[str, bytes],
+    folder: Path,
+    language: str,
+    depth_cm: float | None,
+) -> None:
+    """Write each picture into ``folder``, named after its file, and the profile of each focus.
 
     Raises
     ------
@@ -41,18 +52,56 @@ def write_pictures(assessment: Assessment, pictures: dict[str, bytes], folder: P
             name, again = f"{stem}-{again}", again + 1
         taken.add(name)
         _write(folder / f"{name}.png", pictures[source.id])
+        for number, plot in profile_plots(assessment, source, language, depth_cm).items():
+            _write(folder / f"{name}-focus-{number}.png", plot)
 
 
 def _png(assessment: Assessment, source: Source, language: str) -> bytes:
     import cv2
 
-    from hepaspot.explain.picture import annotate
+    from hepaspot.explain.picture import annotate, chosen_frames, contact_sheet
 
-    frame = 0 if source.picture is None else source.picture.frame
-    grey = next(islice(iter(open_picture(source.name or "")), frame, None)).grey
-    drawn = annotate(assessment, source.id, grey, language=language)
+    frames = open_picture(source.name or "")
+    if frames.count > 1:
+        wanted = set(chosen_frames(assessment, source.id))
+        greys = ((frame.index, frame.grey) for frame in frames if frame.index in wanted)
+        drawn = contact_sheet(assessment, source.id, greys, language=language)
+    else:
+        drawn = annotate(assessment, source.id, next(iter(frames)).grey, language=language)
     _, encoded = cv2.imencode(".png", np.ascontiguousarray(drawn[..., ::-1]))
     return encoded.tobytes()
+
+
+def profile_plots(
+    assessment: Assessment, source: Source, language: str, depth_cm: float | None
+) -> dict[int, bytes]:
+    """PNG of the column of each focus against its flanks, by the number of the focus.
+
+    None where Matplotlib is not installed.
+    """
+    if find_spec("matplotlib") is None or source.picture is None:
+        return {}
+    from hepaspot.explain.picture import Curves, plot_profile
+    from hepaspot.explain.picture.findings import findings
+    from hepaspot.sonogram.profile import profiles
+
+    frames = open_picture(source.name or "", depth_cm=depth_cm)
+    frame = next(islice(iter(frames), source.picture.frame, None))
+    plots = {}
+    for told in profiles(frame, frames):
+        for seen in findings(assessment, source.id).foci:
+            if np.hypot(*(seen.outline.mean(axis=0) - told.centre)) < SAME_PLACE_PX:
+                curves = Curves(
+                    told.depth,
+                    told.column_db,
+                    told.flanks_db,
+                    told.focus,
+                    told.window,
+                    told.drop_db,
+                    told.unit,
+                )
+                plots[seen.number] = plot_profile(curves, seen.number, language=language)
+    return plots
 
 
 def _write(path: Path, data: bytes) -> None:

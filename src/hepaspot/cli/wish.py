@@ -113,7 +113,7 @@ def _pictures(assessment: Assessment, wish: Wish, language: Language) -> dict[st
 
     pictures = annotated(assessment, language.value)
     if wish.pictures is not None:
-        write_pictures(assessment, pictures, wish.pictures)
+        write_pictures(assessment, pictures, wish.pictures, language.value, wish.depth_cm)
     return pictures
 
 

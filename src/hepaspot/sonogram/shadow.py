@@ -158,6 +158,24 @@ def shadow(field: Field, blob: Blob, drop: Drop) -> Shadow:
     )
 
 
+def column_and_flanks(
+    field: Field, blob: Blob, behind: Shadow, step_mm: float
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """``(n,)`` each: mean level of the column of ``blob`` and of its flanks, from the top down.
+
+    In blocks of ``step_mm``; NaN where there is no picture.
+    """
+    step = field.rows(step_mm)
+    count = field.grid.samples // step
+    rows = slice(0, count * step)
+    level, share = _blocks(field.level_db[rows], field.inside[rows], count, step)
+    gap, flank = _beside(field, blob, (behind.from_row + behind.to_row) // 2)
+    left, right = blob.columns
+    parts = [(left - gap - flank, left - gap), (right + gap, right + gap + flank)]
+    sides = [_strip(level, share, *part) for part in parts]
+    return _strip(level, share, *behind.columns), _mean_of(sides)
+
+
 def _last_row(field: Field, blob: Blob, first: int) -> int:
     """End of the window: its length, or where the picture or all signal ends."""
     return _end(field, blob, first, WINDOW_MM)
