@@ -69,7 +69,9 @@ def plot_profile(curves: Curves, number: int, *, language: str = "en") -> bytes:
     figure.legend(loc="outside lower center", ncols=2, frameon=False)
     axes.set_title(words.say("picture.profile.title", n=str(number)), loc="left")
     axes.set_xlabel(words.say("picture.profile.level"))
-    axes.set_ylabel(words.say(f"picture.profile.depth_{curves.unit}"))
+    in_mm = curves.unit == "mm"
+    depth = words.say("picture.profile.depth_mm" if in_mm else "picture.profile.depth_px")
+    axes.set_ylabel(depth)
     page = BytesIO()
     with as_file(files("hepaspot.explain.picture") / "font" / FONT) as font:
         _letters(figure, font)
