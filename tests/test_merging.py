@@ -150,7 +150,14 @@ def test_nothing_is_lost(first, second):
     assert Exam.from_json(both.to_json()) == both
 
 
-@settings(max_examples=40)
+def test_two_groups_told_in_words_leave_a_picture_by_itself():
+    several = report(told(mm=None, count=Count.MULTIPLE))
+    with_picture = Exam(foci=(told(2, mm=None, count=Count.MULTIPLE), seen()))
+    assert len(several.merge(with_picture).foci) == 3
+    assert len(with_picture.merge(several).foci) == 3
+
+
+@settings(max_examples=400, deadline=None)
 @given(exams, exams)
 def test_the_order_of_two_makes_no_difference_to_what_is_one(first, second):
     assume(min(len(first.foci), len(second.foci)) <= 1)

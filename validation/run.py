@@ -191,6 +191,9 @@ are put in along the beams, with speckle, point spread and penumbra of their own
 evidence were fitted on such foci in the stills that the liver network does not hold back, with
 other seeds.
 
+A few of the sectors outlined by hand are not the fan (one follows the liver, some leave out a dark
+far field); they stay in the mean.
+
 No picture with a proven calcification or stone has been read for these figures: how often the
 reader is right about real ones is not known.
 """

@@ -4,7 +4,8 @@ Foci of two exams are taken for one where nothing speaks against it: their lobes
 are known, agree, and their sizes, where both are known in millimetres, are within 3 mm or
 35 %. Where each exam holds just one focus these two are one whatever their sizes, since a
 report and its picture name one thing; that they differ is then told. A group that a report
-describes together takes every focus of the picture that is left. All else stays side by side.
+describes together takes every focus of the picture that is left, unless the other side has a
+group of its own that could be meant as well. All else stays side by side.
 
 A focus keeps what each source said of it, with its own place. The same sign said twice is
 weighed once.
@@ -82,7 +83,7 @@ def _pairs(first: tuple[Focus, ...], second: tuple[Focus, ...]) -> list[tuple[in
         return [(0, 0)] if _are_one(first[0], second[0]) else []
     pairs = _of_like_size(first, second)
     group = _group(first)
-    if group is not None:
+    if group is not None and _group(second) is None:
         taken = {two for _, two in pairs}
         left = [j for j, focus in enumerate(second) if _is_picture(focus) and j not in taken]
         pairs += [(group, j) for j in left]

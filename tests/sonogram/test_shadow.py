@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from sonogram.speckled import Spot, picture, read
+from sonogram.speckled import Spot, Tube, picture, read
 
 
 def behind(*, seed: int = 1, **spot):
@@ -64,3 +64,11 @@ def test_a_mirrored_picture_has_the_same_shadow():
 def test_too_little_below_a_focus_tells_nothing():
     foci = read(picture(Spot(depth_mm=131.0)), with_tubes=False).foci
     assert [focus.shadow for focus in foci] == [None]
+
+
+def test_tissue_between_dark_ducts_is_no_tail():
+    ducts = [Tube((x, 56.0), (x, 72.0), 9.0) for x in (50.0, 70.0)]
+    grey = picture(Spot(drop_db=0.0), *ducts)
+    (focus,) = [f for f in read(grey, with_tubes=False).foci if f.blob.contrast_db > 12]
+    assert focus.shadow.near_db < 2
+    assert focus.shadow.bright_mm < 6

@@ -67,9 +67,10 @@ class Shadow:
     drop_db, drop_sd_db : float
         How much darker than its flanks, and one standard deviation of doubt.
     near_db : float
-        The same just behind the focus, brighter being positive.
+        The same just behind the focus, brighter being positive; against the usual tissue of
+        that depth where the flanks are darker than it.
     bright_mm : float
-        How far behind the focus the column stays clearly brighter than its flanks.
+        How far behind the focus the column stays clearly brighter than flanks and tissue.
     bands : float
         Ups and downs along the column just behind the focus, times those of other columns.
     reach_mm : float
@@ -317,21 +318,35 @@ def _mean_of(sides: list[NDArray[np.float64]]) -> NDArray[np.float64]:
 
 def _profile(
     field: Field, blob: Blob, core: tuple[int, int], start: int, length_mm: float, fine_mm: float
-) -> NDArray[np.float64]:
-    """Core against flanks by fine rows from ``start`` on; NaN where there is no picture."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """``(n,)`` each: core against flanks by fine rows from ``start`` on, and against tissue.
+
+    The second is against the brighter of flanks and usual tissue of that depth: beside the
+    dark lumen of a duct or of a vessel anything looks bright. NaN where there is no picture.
+    """
     step = field.rows(fine_mm)
     stop = min(field.grid.samples, start + field.rows(length_mm))
     count = (stop - start) // step
     if count < 1:
-        return np.full(0, np.nan)
+        return np.full(0, np.nan), np.full(0, np.nan)
     rows = slice(start, start + count * step)
-    level, share = _blocks(field.level_db[rows], field.inside[rows], count, step)
     row = min(start, field.grid.samples - 1)
     gap, flank = field.columns(GAP_MM, row), field.columns(max(FLANK_MM, blob.lateral_mm), row)
-    left, right = blob.columns
+    around = max(field.columns(AROUND_MM, row), gap + flank)
+    first = max(0, blob.columns[0] - around)
+    last = min(field.grid.beams, blob.columns[1] + around)
+    level, share = _blocks(
+        field.level_db[rows, first:last], field.inside[rows, first:last], count, step
+    )
+    left, right = blob.columns[0] - first, blob.columns[1] - first
     parts = [(left - gap - flank, left - gap), (right + gap, right + gap + flank)]
-    sides = [_strip(level, share, *part) for part in parts]
-    return _strip(level, share, *core) - _mean_of(sides)
+    beside = _mean_of([_strip(level, share, *part) for part in parts])
+    own = _strip(level, share, core[0] - first, core[1] - first)
+    tissue = [
+        float(np.median(known)) if (known := line[full > 0.5]).size else np.nan
+        for line, full in zip(level, share, strict=True)
+    ]
+    return own - beside, own - np.fmax(beside, tissue)
 
 
 def _strip(level: Levels, share: Levels, start: int, stop: int) -> NDArray[np.float64]:
@@ -346,7 +361,7 @@ def _strip(level: Levels, share: Levels, start: int, stop: int) -> NDArray[np.fl
 
 def _near(field: Field, blob: Blob, core: tuple[int, int], far: int) -> tuple[float, float]:
     start = far + field.rows(1.5)
-    profile = _profile(field, blob, core, start, NEAR_MM, BLOCK_MM)
+    _, profile = _profile(field, blob, core, start, NEAR_MM, BLOCK_MM)
     told = profile[np.isfinite(profile)]
     if not told.size:
         return 0.0, 6.0
@@ -354,7 +369,7 @@ def _near(field: Field, blob: Blob, core: tuple[int, int], far: int) -> tuple[fl
 
 
 def _bright_mm(field: Field, blob: Blob, core: tuple[int, int], far: int) -> float:
-    profile = _profile(field, blob, core, far + field.rows(1.0), 60.0, BLOCK_MM)
+    _, profile = _profile(field, blob, core, far + field.rows(1.0), 60.0, BLOCK_MM)
     bright = np.nan_to_num(profile, nan=-9.0) > 3.0
     dark = np.flatnonzero(~bright[:-1] & ~bright[1:])
     run = int(dark[0]) if dark.size else bright.size
@@ -381,7 +396,7 @@ def _bands(field: Field, blob: Blob, core: tuple[int, int], far: int) -> float:
 def _reach_mm(field: Field, blob: Blob, core: tuple[int, int], far: int, drop_db: float) -> float:
     if drop_db <= 0:
         return 0.0
-    profile = _profile(field, blob, core, far + field.rows(SKIP_MM), 200.0, 4.0)
+    profile, _ = _profile(field, blob, core, far + field.rows(SKIP_MM), 200.0, 4.0)
     dark = np.nan_to_num(profile, nan=9.0) < -drop_db / 2
     lit = np.flatnonzero(~dark[:-1] & ~dark[1:]) if dark.size > 1 else np.zeros(0, int)
     return SKIP_MM + 4.0 * float(lit[0] if lit.size else dark.size)
