@@ -10,9 +10,6 @@ import pytest
 import hepaspot
 from hepaspot import errors, exam
 
-IMPORT_SECONDS = 0.060
-"""Longest time for ``import hepaspot`` (processor seconds)."""
-
 
 def test_all_is_what_is_visible():
     visible = subprocess.run(
@@ -49,22 +46,13 @@ def test_a_name_that_is_not_there_is_an_attribute_error():
         _ = hepaspot.dicom
 
 
-def test_import_is_instant_and_loads_nothing_heavy():
-    script = (
-        "import sys, time; before = time.process_time(); import hepaspot; "
-        "print(time.process_time() - before); "
-        "print(*sorted({'numpy', 'rich', 'typer', 'jinja2', 'pypdf'} & set(sys.modules)))"
-    )
-    seconds, loaded = zip(*(_lines_of(script) for _ in range(3)), strict=True)
-    assert min(map(float, seconds)) < IMPORT_SECONDS
-    assert set(loaded) == {""}
-
-
-def _lines_of(script: str) -> list[str]:
+def test_import_loads_nothing_heavy():
+    heavy = {"numpy", "cv2", "pydicom", "rich", "typer", "jinja2", "pypdf", "hepaspot.report"}
+    script = "import sys, hepaspot; print(*sys.modules)"
     command = [sys.executable, "-c", script]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\n")[
-        :2
-    ]
+    loaded = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split()
+    assert "hepaspot" in loaded
+    assert not heavy & set(loaded)
 
 
 @pytest.mark.parametrize(
