@@ -30,6 +30,8 @@ from evaluate_liver import evaluate as evaluate_liver
 PAGE = ROOT / "docs" / "validation.md"
 PLOTS = ROOT / "docs" / "validation"
 INK = {"color": "#0a5f9c"}
+SEED = 5000
+"""First seed of the phantoms: none of these was looked at while the reader was built."""
 
 
 def main() -> None:
@@ -40,7 +42,7 @@ def main() -> None:
     parser.add_argument("--jobs", type=int, default=2)
     asked = parser.parse_args()
     cv2.setNumThreads(1)
-    simulated = phantoms.evaluate(asked.phantoms, jobs=asked.jobs)
+    simulated = phantoms.evaluate(asked.phantoms, SEED, asked.jobs)
     print(simulated)
     PLOTS.mkdir(parents=True, exist_ok=True)
     plot_phantoms(simulated)
@@ -164,8 +166,8 @@ stills without known calcification, and {put_in.count} foci put into them one at
 
 Phantoms are simulated pictures of which everything is known: speckle from scatterers, shadows from
 attenuation along the beams of a finite aperture, multiples, clutter, noise, depth gain set wrongly,
-vessels, duct and portal branch, gallbladder, ribs, diaphragm, calipers and letters. The reader was
-not fitted to them.
+vessels, duct and portal branch, gallbladder, ribs, diaphragm, calipers and letters. No weight was
+fitted to them; while the reader was built, others than these were looked at (seeds 0 and 1000).
 
 Foci missed, by kind and size: {missed}. Flat bright gas and stones that touch both walls of a
 duct look like pieces of a vessel's wall, which real pictures are full of; the reader does not

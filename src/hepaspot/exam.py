@@ -15,7 +15,7 @@ import msgspec
 
 from hepaspot.errors import SchemaError
 
-SCHEMA_VERSION = "1.1"
+SCHEMA_VERSION = "1.2"
 """Version of the JSON form of an `Exam`; the first number changes when a reader must."""
 
 
@@ -79,11 +79,15 @@ class Words(Value, frozen=True, tag="words", tag_field="kind"):
 
 
 class Region(Value, frozen=True, tag="region", tag_field="kind"):
-    """A closed outline in one frame of a picture, as (x, y) in pixels of that frame."""
+    """A closed outline in one frame of a picture, as (x, y) in pixels of that frame.
+
+    ``drawn`` is set where its outline was drawn by a person.
+    """
 
     source: str
     frame: int
     outline: tuple[tuple[float, float], ...]
+    drawn: bool = False
 
 
 class ByHand(Value, frozen=True, tag="by_hand", tag_field="kind"):
@@ -181,7 +185,8 @@ class Size(Value, frozen=True):
 class Focus(Value, frozen=True):
     """One echogenic focus in the liver, or one group described together.
 
-    ``pointed_at`` is set where a caliper or an arrow in the picture marks the focus.
+    ``pointed_at`` is set where a caliper or an arrow in the picture marks the focus, or where a
+    person pointed it out.
     """
 
     id: str

@@ -188,4 +188,6 @@ def test_a_report_without_a_focus_invents_none(language: str):
 
 
 def test_the_clinician_learns_what_a_category_still_needs():
-    assert "No screening category can be given. Not stated: " in explain(assessed("cannot_tell"))
+    assert "No screening category can be given. Not stated or not clear: " in explain(
+        assessed("cannot_tell")
+    )

@@ -112,7 +112,8 @@ Refused = Callable[[str], None]
             (
                 "row 'luck': unknown rule; use convention_n_max, draws, "
                 "health_check_dilatation_lr_max, interval, leaning_share, "
-                "no_dilatation_lr_min, seed, shadow_ignored_below_mm, single_lr_max, single_lr_min"
+                "no_dilatation_lr_min, same_spot_ratio, seed, shadow_ignored_below_mm, "
+                "single_lr_max, single_lr_min, size_stable_mm"
             ),
         ),
         (

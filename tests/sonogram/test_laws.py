@@ -123,7 +123,14 @@ def test_gain_changes_no_finding(gain_db):
     same(other, db=max(3.0, 0.5 * PLAIN.drop_db))
 
 
-@pytest.mark.parametrize("depth_cm", [12.0, 13.0, 14.5, 15.5, 17.0])
+SPLIT = pytest.mark.xfail(
+    reason="speckle splits the focus: a piece of it is outlined", strict=False
+)
+
+
+@pytest.mark.parametrize(
+    "depth_cm", [12.0, pytest.param(12.140625, marks=SPLIT), 13.0, 14.5, 15.5, 17.0]
+)
 def test_the_depth_that_is_shown_changes_no_finding(depth_cm):
     grey, truth = picture(replace(RECIPE, depth_cm=depth_cm))
     mm = (truth.mm_per_pixel_x, truth.mm_per_pixel_y)

@@ -35,8 +35,12 @@ def name(place: int, focus: Focus | None, rule: str, words: Words) -> Line:
 
 
 def sizes(focus: Focus, words: Words) -> str | None:
-    """The sizes as written, those that no focus in a liver can have left out."""
-    said = [figures.size(size, words) for size in focus.sizes if size.plausible]
+    """The sizes in millimetres; without those that no focus in a liver can have.
+
+    Sizes in pixels say nothing beside words; they are told with their picture.
+    """
+    told = [size for size in focus.sizes if size.axes_mm or not size.axes_pixels]
+    said = [figures.size(size, words) for size in told if size.plausible]
     distinct = tuple(dict.fromkeys(said))
     more = ("…",) if len(distinct) > SHOWN_SIZES else ()
     return words.join((*distinct[:SHOWN_SIZES], *more)) or None

@@ -46,7 +46,7 @@ def gaps(assessment: Assessment, marked: Passages, words: Words, reader: str) ->
     )
     if not exam.foci:
         return caveats
-    silent = _silent(exam) if _has_report(exam) else ("no_report",)
+    silent = _silent(exam) if has_report(exam) else ("no_report",)
     return caveats + tuple(words.line(f"{reader}.gap.{gap}") for gap in silent)
 
 
@@ -67,7 +67,7 @@ def setting_open(assessment: Assessment) -> bool:
     return len({rows.get(prior) for prior in assessment.priors}) > 1
 
 
-def _has_report(exam: Exam) -> bool:
+def has_report(exam: Exam) -> bool:
     """Whether anything but pictures was read; what a person typed in counts as words."""
     pictures = [source.kind is SourceKind.PICTURE for source in exam.sources]
     return not pictures or not all(pictures)

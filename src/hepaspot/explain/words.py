@@ -36,9 +36,19 @@ def _catalogue(language: str, domain: str) -> GNUTranslations:
 
 
 class Words(Value, frozen=True):
-    """The catalogues of one language."""
+    """The catalogues of one language.
+
+    Attributes
+    ----------
+    language : str
+        One of `LANGUAGES`.
+    of_picture : bool
+        Nothing but pictures was read: a message with a wording for that (``<id>.picture``)
+        is said in it.
+    """
 
     language: str
+    of_picture: bool = False
 
     def knows(self, rule: str) -> bool:
         """Whether the catalogue holds ``rule``."""
@@ -55,6 +65,8 @@ class Words(Value, frozen=True):
         """
         if not self.knows(rule):
             raise UnknownMessage(f"no message {rule!r} in locale/{self.language}")
+        own = f"{rule}.picture"
+        rule = own if self.of_picture and self.knows(own) else rule
         return _catalogue(self.language, rule.partition(".")[0]).gettext(rule).format_map(values)
 
     def count(self, rule: str, number: int, /) -> str:

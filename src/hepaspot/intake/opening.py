@@ -16,7 +16,7 @@ STANDARD_INPUT = "standard input"
 """What an error calls a report that came through a pipe."""
 
 
-def open_report(path: str | os.PathLike[str]) -> ReportText:
+def open_report(path: str | os.PathLike[str], *, name: str | None = None) -> ReportText:
     """The words of the report in a file: plain text, PDF with text, or .docx.
 
     The kind is told by the content, not by the extension.
@@ -25,15 +25,17 @@ def open_report(path: str | os.PathLike[str]) -> ReportText:
     ----------
     path : str or os.PathLike
         The file.
+    name : str, optional
+        What the user calls the file, where that is not its path.
 
     Raises
     ------
     InputError
         One of its kinds (see `hepaspot.errors`), in one line, without a word of the report.
     """
-    name = os.fspath(path)
-    where = shown_name(name)
-    return _report(_read_file(Path(name), where), where, name)
+    called = os.fspath(path) if name is None else name
+    where = shown_name(called)
+    return _report(_read_file(Path(path), where), where, called)
 
 
 def read_stdin(stream: BinaryIO) -> ReportText:

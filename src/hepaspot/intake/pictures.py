@@ -44,7 +44,9 @@ _KINDS: Final = {
 }
 
 
-def open_picture(path: str | os.PathLike[str], *, depth_cm: float | None = None) -> Frames:
+def open_picture(
+    path: str | os.PathLike[str], *, depth_cm: float | None = None, name: str | None = None
+) -> Frames:
     """The ultrasound picture in a file: DICOM, PNG, JPEG, TIFF, WebP, BMP, MP4, MOV or AVI.
 
     The kind is told by the content, not by the extension. Header and first frame are read
@@ -58,6 +60,8 @@ def open_picture(path: str | os.PathLike[str], *, depth_cm: float | None = None)
     depth_cm : float, optional
         Depth from the probe's face to the lower end of the beams, for a picture that does
         not tell its scale.
+    name : str, optional
+        What the user calls the file, where that is not its path.
 
     Raises
     ------
@@ -66,15 +70,15 @@ def open_picture(path: str | os.PathLike[str], *, depth_cm: float | None = None)
     MissingExtra
         If the libraries that decode pictures are not installed.
     """
-    name = os.fspath(path)
-    where = shown_name(name)
+    called = os.fspath(path) if name is None else name
+    where = shown_name(called)
     _check_depth(depth_cm, where)
-    format = _format_of(Path(name), where)
+    format = _format_of(Path(path), where)
     _check_extra(where)
-    request = Request(os.fsencode(Path(name).absolute()), format)
+    request = Request(os.fsencode(Path(path).absolute()), format)
     head, first = _opened(request, where)
     return Frames(
-        name=name,
+        name=called,
         kind=_KINDS[format],
         count=head.count,
         width=head.width,

@@ -27,6 +27,8 @@ RULE_RANGES: dict[RuleId, tuple[float, float]] = {
     RuleId.LEANING_SHARE: (0.5, 1),
     RuleId.DRAWS: (100, 1_000_000),
     RuleId.SEED: (0, 2**32 - 1),
+    RuleId.SIZE_STABLE_MM: (0, 5),
+    RuleId.SAME_SPOT_RATIO: (1, 5),
 }
 """Lowest and highest value of each rule; nobody can set a cap wider than the evidence allows."""
 

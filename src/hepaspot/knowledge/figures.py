@@ -124,7 +124,7 @@ class Prior(Row, frozen=True, kw_only=True):
 
 
 class RuleId(StrEnum):
-    """The numbers that bound the weighing; ``rules.toml`` must give each of them."""
+    """The numbers that bound weighing and comparing; ``rules.toml`` must give each of them."""
 
     SINGLE_LR_MIN = "single_lr_min"
     SINGLE_LR_MAX = "single_lr_max"
@@ -136,10 +136,12 @@ class RuleId(StrEnum):
     LEANING_SHARE = "leaning_share"
     DRAWS = "draws"
     SEED = "seed"
+    SIZE_STABLE_MM = "size_stable_mm"
+    SAME_SPOT_RATIO = "same_spot_ratio"
 
 
 class Rule(Row, frozen=True, kw_only=True):
-    """One number that bounds the weighing. Likelihood ratios are duct stone to calcification."""
+    """One number that bounds weighing or comparing. Likelihood ratios are duct stone to calcification."""
 
     value: float
     unit: str = "1"

@@ -41,10 +41,20 @@ def row_of(
     if len(centres_mm) < LEAST_FOCI:
         return None
     centred = centres_mm - centres_mm.mean(axis=0)
-    _, _, axes = np.linalg.svd(centred, full_matrices=False)
+    axes = _axes(centred)
     along, off = centred @ axes[0], centred @ axes[1]
     beside = any(_angle(axes[0], direction) < ALONG_TUBE for direction in tube_directions)
     return Row(float(np.ptp(along)), float(np.sqrt(np.mean(off**2))), beside)
+
+
+def long_axis(points_mm: NDArray[np.float64]) -> NDArray[np.float64]:
+    """``(2,)``: the direction in which ``points_mm`` ``(n, 2)`` lie farthest apart."""
+    return np.asarray(_axes(points_mm - points_mm.mean(axis=0))[0], np.float64)
+
+
+def _axes(centred: NDArray[np.float64]) -> NDArray[np.float64]:
+    """The long axis of some points, then the short one."""
+    return np.asarray(np.linalg.svd(centred, full_matrices=False)[2], np.float64)
 
 
 def likelihood(row: Row) -> dict[str, float]:

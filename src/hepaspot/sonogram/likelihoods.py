@@ -54,8 +54,9 @@ DUCT_SHARE: Final = {
 DILATED_MM: Final = 2.0
 """Calibre above which an intrahepatic duct is dilated: mm (source N1)."""
 
-NO_TUBE: Final = 0.25
-"""Likelihood left to a dilated duct where no tube is seen beside a focus (convention)."""
+NO_DUCT: Final = 0.25
+"""Likelihood left to a dilated duct where the tube at a focus is a vessel: a duct as wide would
+be seen beside it (convention)."""
 
 
 def above(value: float, limit: float, sd: float) -> float:
@@ -94,14 +95,11 @@ def of_shadow(behind: Shadow) -> dict[str, float]:
     )
 
 
-def of_tube(tube: Tube | None) -> dict[str, float]:
+def of_tube(tube: Tube) -> dict[str, float]:
     """Whether the duct beside a focus is dilated, from the tube that touches it."""
-    if tube is None:
-        return {"dilated": NO_TUBE, "not_dilated": 1 - NO_TUBE}
     wide = above(tube.calibre_mm, DILATED_MM, tube.sd_mm)
     duct = duct_share(tube)
-    # What is no duct tells nothing of the ducts: half to either side.
-    dilated = duct * wide + (1 - duct) * 0.5
+    dilated = duct * wide + (1 - duct) * NO_DUCT
     return {"dilated": dilated, "not_dilated": 1 - dilated}
 
 

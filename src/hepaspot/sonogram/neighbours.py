@@ -12,7 +12,14 @@ from numpy.typing import NDArray
 
 from hepaspot.sonogram.calibre import Calibre, calibre
 from hepaspot.sonogram.patch import SAMPLE_MM, Patch, Points
-from hepaspot.sonogram.tubes import POINT_MM, CentreLine, centre_lines, centred, normals
+from hepaspot.sonogram.tubes import (
+    POINT_MM,
+    CentreLine,
+    centre_lines,
+    centred,
+    is_slender,
+    normals,
+)
 
 NEAR_MM: Final = 3.0
 """A tube belongs to a focus whose outline is at most so far from its wall: mm (convention)."""
@@ -98,9 +105,11 @@ def tubes_near(
         Whether it shadows, so that nothing can be measured in the column.
     """
     blocked = focus | column if in_shadow else focus
-    lines = [centred(patch, line, blocked) for line in _reaching(patch, focus, focus | column)]
     measured = [
-        (line, width) for line in lines if (width := calibre(patch, line, blocked)) is not None
+        (line, width)
+        for found in _reaching(patch, focus, focus | column)
+        if (width := calibre(patch, line := centred(patch, found, blocked), blocked)) is not None
+        and is_slender(found.length_mm, width.mean_mm)
     ]
     spots = np.argwhere(focus).astype(np.float64)
     if not spots.size:

@@ -9,11 +9,27 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from hepaspot.exam import Count, Detail, Focus, Measurement, Observation, Region, Size
+from hepaspot.exam import (
+    Count,
+    Detail,
+    Focus,
+    Measurement,
+    Observation,
+    Provenance,
+    Region,
+    Size,
+)
 from hepaspot.sonogram import alignment, likelihoods
+from hepaspot.sonogram.alignment import Row
 from hepaspot.sonogram.neighbours import NEAR_MM, Lie, Tube
 from hepaspot.sonogram.scene import Scene
 from hepaspot.sonogram.still import FoundFocus, Still, blob_outline, wedge
+
+ALIGNMENT: Final = "alignment"
+"""The sign of foci in a row."""
+
+DUCT_LOCAL: Final = "duct_local"
+"""The sign of the tube at a focus."""
 
 SIZE_SD_MM: Final = 1.0
 """Doubt of a size: mm; a beam is 1 to 3 mm wide and blurs every edge (convention)."""
@@ -38,14 +54,21 @@ def exam_focus(
 ) -> Focus:
     """One focus with its outline, size and signs."""
     here = region(source, frame, blob_outline(found.blob, scene.grid))
+    return told_focus(found, scene, here, f"{source}-f{number}", extra)
+
+
+def told_focus(
+    found: FoundFocus, scene: Scene, here: Region, focus_id: str, extra: Sequence[Observation] = ()
+) -> Focus:
+    """One focus whose outline is ``here``, with its size and signs."""
     return Focus(
-        id=f"{source}-f{number}",
+        id=focus_id,
         provenance=here,
         count=Count.SINGLE,
         number=1,
         sizes=(_size(found, scene, here),),
         pointed_at=found.pointed_at,
-        observations=(*_signs(found, scene, source, frame, here), *extra),
+        observations=(*_signs(found, scene, here), *extra),
     )
 
 
@@ -64,9 +87,7 @@ def _size(found: FoundFocus, scene: Scene, here: Region) -> Size:
     return Size(here, axes_mm=millimetres, axes_pixels=pixels, sd_mm=SIZE_SD_MM)
 
 
-def _signs(
-    found: FoundFocus, scene: Scene, source: str, frame: int, here: Region
-) -> Iterator[Observation]:
+def _signs(found: FoundFocus, scene: Scene, here: Region) -> Iterator[Observation]:
     contrast = found.blob.contrast_db
     yield Observation(
         "echo", likelihoods.of_echo(contrast), here, Measurement(round(contrast, 1), "dB", 2.0)
@@ -76,11 +97,11 @@ def _signs(
         yield Observation(
             "shadow",
             likelihoods.of_shadow(behind),
-            region(source, frame, wedge(found.blob, behind.to_row, scene.grid)),
+            region(here.source, here.frame, wedge(found.blob, behind.to_row, scene.grid)),
             Measurement(round(behind.drop_db, 1), "dB", round(behind.drop_sd_db, 1)),
             tuple(_shadow_details(found, scene)),
         )
-    yield from _duct(found, scene, source, frame, here)
+    yield from _duct(found, scene, here)
 
 
 def _shadow_details(found: FoundFocus, scene: Scene) -> Iterator[Detail]:
@@ -98,12 +119,10 @@ def _shadow_details(found: FoundFocus, scene: Scene) -> Iterator[Detail]:
 
 def _length(length_mm: float, scene: Scene, sd_mm: float | None = None) -> Measurement:
     """A length in mm, or in pixels where the scale is not known."""
-    if scene.has_scale:
-        return Measurement(round(length_mm, 1), "mm", None if sd_mm is None else round(sd_mm, 1))
-    pixels = round(length_mm / scene.unit_mm, 1)
-    return Measurement(
-        pixels, "{pixels}", None if sd_mm is None else round(sd_mm / scene.unit_mm, 1)
-    )
+    unit_mm, unit = (1.0, "mm") if scene.has_scale else (scene.unit_mm, "{pixels}")
+    # An exam is written as JSON, which knows no number of NumPy's.
+    sd = None if sd_mm is None else round(float(sd_mm) / unit_mm, 1)
+    return Measurement(round(float(length_mm) / unit_mm, 1), unit, sd)
 
 
 def touching(tubes: Sequence[Tube]) -> Tube | None:
@@ -113,21 +132,18 @@ def touching(tubes: Sequence[Tube]) -> Tube | None:
     return next(iter(near), None)
 
 
-def _duct(
-    found: FoundFocus, scene: Scene, source: str, frame: int, here: Region
-) -> Iterator[Observation]:
-    """The tube at the focus; where millimetres are unknown, "dilated" cannot be told."""
+def _duct(found: FoundFocus, scene: Scene, here: Region) -> Iterator[Observation]:
+    """The tube at the focus; where millimetres are unknown, "dilated" cannot be told.
+
+    Where no tube is seen nothing is told: the duct may run outside of the plane.
+    """
     tube = touching(found.tubes)
-    if tube is None:
-        if scene.has_scale:
-            yield Observation("duct_local", likelihoods.of_tube(None), here)
+    if tube is None or not scene.has_scale:
         return
-    where = region(source, frame, tube.outline)
+    where = region(here.source, here.frame, tube.outline)
     width = _length(tube.calibre_mm, scene, tube.sd_mm)
-    if not scene.has_scale:
-        return
     yield Observation(
-        "duct_local", likelihoods.of_tube(tube), where, width, tuple(_tube_details(tube, scene))
+        DUCT_LOCAL, likelihoods.of_tube(tube), where, width, tuple(_tube_details(tube, scene))
     )
 
 
@@ -154,18 +170,18 @@ def with_alignment(
     )
     if row is None:
         return foci
-    states = alignment.likelihood(row)
+    return tuple(
+        msgspec.structs.replace(
+            focus, observations=(*focus.observations, in_row(row, focus.provenance, scene))
+        )
+        for focus in foci
+    )
+
+
+def in_row(row: Row, here: Provenance, scene: Scene) -> Observation:
+    """How the focus that lies ``here`` lies to the others."""
     details = (
         Detail("span", _length(row.span_mm, scene)),
         Detail("off_line", _length(row.off_mm, scene)),
     )
-    return tuple(
-        msgspec.structs.replace(
-            focus,
-            observations=(
-                *focus.observations,
-                Observation("alignment", states, focus.provenance, None, details),
-            ),
-        )
-        for focus in foci
-    )
+    return Observation(ALIGNMENT, alignment.likelihood(row), here, None, details)

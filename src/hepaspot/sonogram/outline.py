@@ -79,8 +79,7 @@ class Blob:
 
 def outline(field: Field, candidate: Candidate) -> Blob | None:
     """The focus about ``candidate``, None where nothing stands out once it is outlined."""
-    reach_mm = max(LEAST_REACH_MM, REACH * candidate.size_mm)
-    top, bottom, left, right = _window(field, candidate, reach_mm)
+    top, bottom, left, right = _window(field, candidate)
     level = field.smooth_db[top:bottom, left:right]
     inside = field.inside[top:bottom, left:right]
     seed_row, seed_column = candidate.row - top, candidate.column - left
@@ -93,12 +92,25 @@ def outline(field: Field, candidate: Candidate) -> Blob | None:
     if label == 0:
         return None
     mask = _filled(labels == label)
-    edge = bool(mask[0].any() or mask[:, 0].any() or mask[:, -1].any() or mask[-1].any())
     contrast = float(level[mask].mean()) - ground
-    return _blob(field, mask, top, left, contrast, touches_edge=edge)
+    return blob_of(field, mask, top, left, contrast, touches_edge=on_border(mask))
 
 
-def _window(field: Field, candidate: Candidate, reach_mm: float) -> tuple[int, int, int, int]:
+def on_border(mask: NDArray[np.bool_]) -> bool:
+    """Whether ``mask`` meets the border of its window."""
+    return bool(mask[0].any() or mask[:, 0].any() or mask[:, -1].any() or mask[-1].any())
+
+
+def ground_about(field: Field, candidate: Candidate) -> float:
+    """Median level beside and above of ``candidate``: dB."""
+    top, bottom, left, right = _window(field, candidate)
+    level = field.smooth_db[top:bottom, left:right]
+    inside = field.inside[top:bottom, left:right]
+    return _ground(level, inside, candidate.row - top, candidate.column - left, candidate, field)
+
+
+def _window(field: Field, candidate: Candidate) -> tuple[int, int, int, int]:
+    reach_mm = max(LEAST_REACH_MM, REACH * candidate.size_mm)
     up, aside = field.rows(reach_mm), field.columns(reach_mm, int(candidate.row))
     return (
         max(0, floor(candidate.row) - up),
@@ -155,7 +167,7 @@ def _filled(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return canvas.astype(bool)
 
 
-def _blob(
+def blob_of(
     field: Field,
     mask: NDArray[np.bool_],
     top: int,
@@ -164,6 +176,7 @@ def _blob(
     *,
     touches_edge: bool,
 ) -> Blob:
+    """The focus that ``mask`` covers, ``(h, w)`` from row ``top`` and column ``left`` on."""
     rows, columns = np.nonzero(mask)
     row, column = float(rows.mean()), float(columns.mean())
     across_mm = float(field.lateral_mm[min(top + round(row), field.grid.samples - 1)])

@@ -224,9 +224,7 @@ def _finished(track: Track) -> tuple[Still, FoundFocus]:
         pointed_at=any(each.pointed_at for _, each in track.seen),
     )
     clean = filled(frame.grey, still.marks)
-    return still, with_its_tubes(
-        focus, clean, still.marks, still.field, still.calibration, still.scene
-    )
+    return still, with_its_tubes(focus, clean, still.calibration, still.scene)
 
 
 def _of_track(

@@ -170,10 +170,8 @@ def column_and_flanks(
     count = field.grid.samples // step
     rows = slice(0, count * step)
     level, share = _blocks(field.level_db[rows], field.inside[rows], count, step)
-    gap, flank = _beside(field, blob, (behind.from_row + behind.to_row) // 2)
-    left, right = blob.columns
-    parts = [(left - gap - flank, left - gap), (right + gap, right + gap + flank)]
-    sides = [_strip(level, share, *part) for part in parts]
+    beside = _beside(field, blob, (behind.from_row + behind.to_row) // 2)
+    sides = _flanks(level, share, blob.columns, beside)
     return _strip(level, share, *behind.columns), _mean_of(sides)
 
 
@@ -209,8 +207,7 @@ def _drop(field: Field, first: int, last: int, blob: Blob, core: tuple[int, int]
     stop = min(field.grid.beams, blob.columns[1] + gap + flank)
     level, share = _rows_about(field, first, count + further, start, stop)
     left, right = blob.columns[0] - start, blob.columns[1] - start
-    parts = [(left - gap - flank, left - gap), (right + gap, right + gap + flank)]
-    sides = [_strip(level, share, *part) for part in parts]
+    sides = _flanks(level, share, (left, right), (gap, flank))
     own = _strip(level, share, core[0] - start, core[1] - start)
     beside = _mean_of(sides)
     lit = np.isfinite(own) & (beside > field.floor_db + SIGNAL_DB)
@@ -316,37 +313,60 @@ def _mean_of(sides: list[NDArray[np.float64]]) -> NDArray[np.float64]:
     return np.where(both, (left + right) / 2, np.where(np.isfinite(left), left, right))
 
 
-def _profile(
-    field: Field, blob: Blob, core: tuple[int, int], start: int, length_mm: float, fine_mm: float
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """``(n,)`` each: core against flanks by fine rows from ``start`` on, and against tissue.
+@dataclass(frozen=True)
+class _Depths:
+    """``(n,)`` each, dB: a column, its flanks and the usual tissue at the same depths."""
 
-    The second is against the brighter of flanks and usual tissue of that depth: beside the
-    dark lumen of a duct or of a vessel anything looks bright. NaN where there is no picture.
-    """
+    own: NDArray[np.float64]
+    beside: NDArray[np.float64]
+    tissue: NDArray[np.float64]
+
+    @property
+    def above_flanks(self) -> NDArray[np.float64]:
+        return self.own - self.beside
+
+    @property
+    def above_tissue(self) -> NDArray[np.float64]:
+        """Beside the dark lumen of a duct or a vessel anything looks bright; tissue counts then."""
+        return self.own - np.fmax(self.beside, self.tissue)
+
+
+def _depths(
+    field: Field, blob: Blob, core: tuple[int, int], start: int, length_mm: float, fine_mm: float
+) -> _Depths:
+    """By fine rows from ``start`` on; NaN where there is no picture."""
     step = field.rows(fine_mm)
     stop = min(field.grid.samples, start + field.rows(length_mm))
-    count = (stop - start) // step
-    if count < 1:
-        return np.full(0, np.nan), np.full(0, np.nan)
-    rows = slice(start, start + count * step)
+    count = max(0, (stop - start) // step)
     row = min(start, field.grid.samples - 1)
-    gap, flank = field.columns(GAP_MM, row), field.columns(max(FLANK_MM, blob.lateral_mm), row)
+    gap, flank = _beside(field, blob, row)
     around = max(field.columns(AROUND_MM, row), gap + flank)
     first = max(0, blob.columns[0] - around)
     last = min(field.grid.beams, blob.columns[1] + around)
+    rows = slice(start, start + count * step)
     level, share = _blocks(
         field.level_db[rows, first:last], field.inside[rows, first:last], count, step
     )
-    left, right = blob.columns[0] - first, blob.columns[1] - first
+    columns = (blob.columns[0] - first, blob.columns[1] - first)
+    return _Depths(
+        own=_strip(level, share, core[0] - first, core[1] - first),
+        beside=_mean_of(_flanks(level, share, columns, (gap, flank))),
+        tissue=np.array([_known_median(*pair) for pair in zip(level, share, strict=True)]),
+    )
+
+
+def _known_median(level: Levels, share: Levels) -> float:
+    known = level[share > 0.5]
+    return median(known) if known.size else float("nan")
+
+
+def _flanks(
+    level: Levels, share: Levels, columns: tuple[int, int], beside: tuple[int, int]
+) -> list[NDArray[np.float64]]:
+    """Mean level left and right of ``columns``, by `_beside`; NaN where there is no picture."""
+    (left, right), (gap, flank) = columns, beside
     parts = [(left - gap - flank, left - gap), (right + gap, right + gap + flank)]
-    beside = _mean_of([_strip(level, share, *part) for part in parts])
-    own = _strip(level, share, core[0] - first, core[1] - first)
-    tissue = [
-        float(np.median(known)) if (known := line[full > 0.5]).size else np.nan
-        for line, full in zip(level, share, strict=True)
-    ]
-    return own - beside, own - np.fmax(beside, tissue)
+    return [_strip(level, share, *part) for part in parts]
 
 
 def _strip(level: Levels, share: Levels, start: int, stop: int) -> NDArray[np.float64]:
@@ -361,7 +381,7 @@ def _strip(level: Levels, share: Levels, start: int, stop: int) -> NDArray[np.fl
 
 def _near(field: Field, blob: Blob, core: tuple[int, int], far: int) -> tuple[float, float]:
     start = far + field.rows(1.5)
-    _, profile = _profile(field, blob, core, start, NEAR_MM, BLOCK_MM)
+    profile = _depths(field, blob, core, start, NEAR_MM, BLOCK_MM).above_tissue
     told = profile[np.isfinite(profile)]
     if not told.size:
         return 0.0, 6.0
@@ -369,7 +389,8 @@ def _near(field: Field, blob: Blob, core: tuple[int, int], far: int) -> tuple[fl
 
 
 def _bright_mm(field: Field, blob: Blob, core: tuple[int, int], far: int) -> float:
-    _, profile = _profile(field, blob, core, far + field.rows(1.0), 60.0, BLOCK_MM)
+    start = far + field.rows(1.0)
+    profile = _depths(field, blob, core, start, 60.0, BLOCK_MM).above_tissue
     bright = np.nan_to_num(profile, nan=-9.0) > 3.0
     dark = np.flatnonzero(~bright[:-1] & ~bright[1:])
     run = int(dark[0]) if dark.size else bright.size
@@ -396,7 +417,8 @@ def _bands(field: Field, blob: Blob, core: tuple[int, int], far: int) -> float:
 def _reach_mm(field: Field, blob: Blob, core: tuple[int, int], far: int, drop_db: float) -> float:
     if drop_db <= 0:
         return 0.0
-    profile, _ = _profile(field, blob, core, far + field.rows(SKIP_MM), 200.0, 4.0)
+    start = far + field.rows(SKIP_MM)
+    profile = _depths(field, blob, core, start, 200.0, 4.0).above_flanks
     dark = np.nan_to_num(profile, nan=9.0) < -drop_db / 2
     lit = np.flatnonzero(~dark[:-1] & ~dark[1:]) if dark.size > 1 else np.zeros(0, int)
     return SKIP_MM + 4.0 * float(lit[0] if lit.size else dark.size)

@@ -101,10 +101,10 @@ def read_still(frame: Frame, scene: Scene, *, with_tubes: bool = True) -> Still:
     marks = find_marks(frame.grey, frame.coloured, scene.fan_mask)
     clean = filled(frame.grey, marks)
     field, calibration = field_of(clean, marks, scene)
-    foci = [_focus(field, each) for each in measured(field, marks, scene) if each.is_focus]
+    foci = [found_focus(field, each) for each in measured(field, marks, scene) if each.is_focus]
     kept = sorted(foci, key=lambda focus: (not focus.pointed_at, -focus.conspicuity))[:MOST_FOCI]
     if with_tubes:
-        kept = [with_its_tubes(focus, clean, marks, field, calibration, scene) for focus in kept]
+        kept = [with_its_tubes(focus, clean, calibration, scene) for focus in kept]
     return Still(frame.index, scene, field, calibration, marks, tuple(kept))
 
 
@@ -140,17 +140,21 @@ def measured(field: Field, marks: Marks, scene: Scene) -> list[Measured]:
     kept = apart(field, likely)[:MOST_MEASURED]
     pointed_at = pointed(marks.pointers, [blob for blob, _ in kept], scene)
     return [
-        _measured(field, scene, blob, rank, number in pointed_at)
+        measured_blob(field, scene, blob, rank, pointed_at=number in pointed_at)
         for number, (blob, rank) in enumerate(kept)
     ]
 
 
-def _measured(field: Field, scene: Scene, blob: Blob, rank: float, pointed_at: bool) -> Measured:
+def measured_blob(
+    field: Field, scene: Scene, blob: Blob, rank: float, *, pointed_at: bool
+) -> Measured:
+    """What speaks for a focus at ``blob``, which stands out by ``rank``."""
     drop = drop_behind(field, blob)
     return Measured(blob, rank, drop, figures_of(field, blob, drop, scene), pointed_at)
 
 
-def _focus(field: Field, found: Measured) -> FoundFocus:
+def found_focus(field: Field, found: Measured) -> FoundFocus:
+    """A focus with its shadow; its tubes are not looked for yet."""
     return FoundFocus(
         blob=found.blob,
         shadow=None if found.drop is None else shadow(field, found.blob, found.drop),
@@ -182,12 +186,7 @@ def _beyond_reach_mm(pointer: Pointer, blob: Blob, scene: Scene) -> float:
 
 
 def with_its_tubes(
-    focus: FoundFocus,
-    clean: Grey,
-    marks: Marks,
-    field: Field,
-    calibration: Calibration,
-    scene: Scene,
+    focus: FoundFocus, clean: Grey, calibration: Calibration, scene: Scene
 ) -> FoundFocus:
     """``focus`` with the tubes beside it."""
     centre = scene.grid.to_pixels(np.array([[focus.blob.row, focus.blob.column]]))[0]

@@ -36,8 +36,9 @@ RIDGE_SIGMAS: Final = 2.6
 LEAST_LENGTH_MM: Final = 9.0
 """A shorter dark streak is no tube: mm (convention)."""
 
-LEAST_SLENDERNESS: Final = 1.8
-"""A tube is at least so many times longer than wide (convention)."""
+LEAST_SLENDERNESS: Final = 2.5
+"""A tube is at least so many times longer than wide; what is plumper is a cavity: a cyst, the
+gallbladder, fluid in a mass (convention)."""
 
 
 Numbers = NDArray[np.float64]
@@ -82,8 +83,13 @@ def centre_lines(patch: Patch, near: NDArray[np.bool_] | None = None) -> list[Ce
     thin = _thin(ridge, along) & (ridge > threshold) & patch.valid
     parts = [mask for mask in _components(thin) if near is None or (mask & near).any()]
     lines = [line for mask in parts for line in _lines(mask, ridge, sigma)]
-    lines = [line for line in lines if _is_tube(line)]
+    lines = [line for line in lines if is_slender(line.length_mm, line.width_mm)]
     return sorted(_without_doubles(lines), key=lambda line: -line.length_mm)
+
+
+def is_slender(length_mm: float, width_mm: float) -> bool:
+    """Whether something so long and so wide can be a tube."""
+    return length_mm >= max(LEAST_LENGTH_MM, LEAST_SLENDERNESS * width_mm)
 
 
 def _ridge(patch: Patch) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
@@ -229,11 +235,6 @@ def _free(points: Points, blocked: NDArray[np.bool_]) -> Points:
     columns = np.clip(np.round(points[:, 1]).astype(int), 0, blocked.shape[1] - 1)
     free = np.flatnonzero(~blocked[rows, columns])
     return points[free[0] : free[-1] + 1] if free.size else points[:0]
-
-
-def _is_tube(line: CentreLine) -> bool:
-    least = max(LEAST_LENGTH_MM, LEAST_SLENDERNESS * line.width_mm)
-    return line.length_mm >= least
 
 
 def _without_doubles(lines: list[CentreLine]) -> list[CentreLine]:

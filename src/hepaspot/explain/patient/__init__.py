@@ -23,7 +23,7 @@ from hepaspot.weigh.assessment import Assessment
 
 def patient(assessment: Assessment, language: str, pictures: Pictures) -> Document:
     """The page for the person whose report it is, with the pages that it leads to."""
-    words = Words(language)
+    words = Words(language, of_picture=not scope.has_report(assessment.exam))
     sections = tuple(_sections(assessment, passages(assessment), pictures, words))
     sources = citations(cited(sections), words)
     if sources:

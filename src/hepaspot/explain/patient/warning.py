@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from hepaspot.exam import Region
 from hepaspot.explain.document import Block, Bullets, Line, Paragraph, Section, Tone
 from hepaspot.explain.passages import SHOWN_CLASHES, Passages
 from hepaspot.explain.sources import best
@@ -29,7 +30,10 @@ def _flag(flag: RedFlag, marked: Passages, words: Words) -> Line:
     rule = f"patient.flag.{flag.id}"
     plain = words.say(rule) if words.knows(rule) else f"{words.term('flag', flag.id)}: "
     quoted = marked.words(flag.provenance, words)
-    text = words.say("patient.flag.line", meaning=plain, words=quoted)
+    seen = isinstance(flag.provenance, Region)
+    text = words.say(
+        "patient.flag.seen" if seen else "patient.flag.line", meaning=plain, words=quoted
+    )
     return noted(sourced(Line(rule, text), *best(flag.sources)), marked.number(flag.provenance))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from hepaspot.exam import Provenance
+from hepaspot.exam import Provenance, Region
 from hepaspot.explain import focus as naming
 from hepaspot.explain import leaning
 from hepaspot.explain.document import (
@@ -46,6 +46,8 @@ def _notes(assessment: Assessment, marked: Passages, words: Words) -> tuple[Note
             _add(notes, Note(*_place(focus.provenance, marked, words), Tone.PLAIN, (line,)))
         for entry in answer.ledger:
             place = _place(entry.provenance, marked, words)
+            if isinstance(entry.provenance, Region):
+                place = (None, _seen(entry, words))
             raised = warning.is_raised(entry, assessment)
             said = tuple(_says(entry, words, raised=raised))
             _add(notes, Note(*place, leaning.tone(entry), said))
@@ -54,6 +56,12 @@ def _notes(assessment: Assessment, marked: Passages, words: Words) -> tuple[Note
 
 def _place(provenance: Provenance, marked: Passages, words: Words) -> tuple[int | None, str]:
     return marked.number(provenance), marked.words(provenance, words)
+
+
+def _seen(entry: LedgerLine, words: Words) -> str:
+    """What stands in place of the report's words for a sign that was seen in a picture."""
+    sign, state = words.term("sign", entry.sign), words.term(f"state.{entry.sign}", entry.state)
+    return words.say("patient.why.seen", sign=sign, state=state)
 
 
 def _add(notes: dict[str, Note], note: Note) -> None:
