@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from hepaspot.explain.html import _style
+from hepaspot.explain.html import style
 
 TEXT_CONTRAST = 4.5
 GRAPHIC_CONTRAST = 3.0
@@ -16,7 +16,7 @@ TONES = ("calcification", "duct_stone", "duct_gas", "other")
 
 def schemes() -> list[dict[str, str]]:
     """The colour variables of each scheme; a later one changes the first."""
-    blocks = re.findall(r":root \{(.*?)\}", _style(), re.DOTALL)
+    blocks = re.findall(r":root \{(.*?)\}", style(), re.DOTALL)
     read = [dict(re.findall(r"--([\w-]+): (#[0-9a-f]{3,6});", block)) for block in blocks]
     return [{**read[0], **block} for block in read]
 
@@ -61,7 +61,7 @@ def test_the_words_in_a_drawing_are_read_on_the_liver(scheme: dict[str, str]):
 
 
 def test_no_meaning_rests_on_colour_alone():
-    style = _style()
+    sheet = style()
     for mark in ("mark.tone-duct_stone { border-bottom-style: dashed", ".dots .d-duct_stone"):
-        assert mark in style
-    assert 'content: "▲ "' in style
+        assert mark in sheet
+    assert 'content: "▲ "' in sheet

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
+from hashlib import sha256
 from html.parser import HTMLParser
 
 import msgspec
@@ -77,7 +79,10 @@ def test_nothing_is_fetched_from_anywhere(name: str, audience: str, language: st
     outer = [(tag, attrs) for tag, attrs in page.tags if "http" in (attrs.get("href") or "")]
     assert {tag for tag, _ in outer} <= {"a"}
     policy = next(attrs["content"] for _, attrs in page.tags if "http-equiv" in attrs)
-    assert policy == "default-src 'none'; style-src 'unsafe-inline'"
+    (sheet,) = re.findall("<style>(.*?)</style>", text, re.DOTALL)
+    own = b64encode(sha256(sheet.encode()).digest()).decode()
+    assert policy == f"default-src 'none'; style-src 'sha256-{own}'"
+    assert not page.all("style"), "a style in an element is refused by the policy"
 
 
 @pytest.mark.parametrize("name", NAMES)

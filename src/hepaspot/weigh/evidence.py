@@ -70,11 +70,18 @@ def shares(observation: Observation) -> dict[str, float]:
 
 
 def merged(observations: Iterable[Observation]) -> dict[str, Observation]:
-    """Sign to one observation: what is said twice counts once, conflict cancels out."""
+    """Sign to one observation: what is said twice counts once, conflict cancels out.
+
+    What a person entered by hand stands in place of what was read of the same sign.
+    """
     by_sign: dict[str, list[Observation]] = {}
     for observation in observations:
         by_sign.setdefault(observation.sign, []).append(observation)
-    return {sign: _one(said) for sign, said in by_sign.items()}
+    return {sign: _one(_by_hand(said) or said) for sign, said in by_sign.items()}
+
+
+def _by_hand(said: list[Observation]) -> list[Observation]:
+    return [observation for observation in said if isinstance(observation.provenance, ByHand)]
 
 
 def _one(said: list[Observation]) -> Observation:
