@@ -6,15 +6,19 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from hepaspot.errors import EmptyInput, UnreadableInput
+from hepaspot.errors import EmptyInput, UnreadableInput, UnsupportedInput
 from hepaspot.exam import Exam, Setting
 from hepaspot.intake import HEAD_BYTES, is_picture, open_report, picture_files, plain_words
+from hepaspot.intake.opening import shown_name
 from hepaspot.report import read_report
 from hepaspot.settings import known_setting
+
+if TYPE_CHECKING:
+    from hepaspot.intake.frames import Frames
 
 REPORT_SUFFIXES: Final = frozenset(
     {".txt", ".pdf", ".docx", ".doc", ".odt", ".rtf", ".htm", ".html", ".md", ".csv", ".json"}
@@ -101,14 +105,27 @@ def read_picture(path: str | os.PathLike[str], *, depth_cm: float | None = None)
     Raises
     ------
     InputError, MissingExtra
-        As `read`.
+        As `read`; an `UnsupportedInput` for the photo of a page of words.
     """
     from hepaspot.intake import open_picture
 
     frames = open_picture(path, depth_cm=depth_cm)
+    _refuse_page(frames)
     from hepaspot.sonogram import read_frames
 
     return read_frames(frames)
+
+
+def _refuse_page(frames: Frames) -> None:
+    """A fan can be seen in the outline of a page, and spots in its letters."""
+    from hepaspot.intake.frames import PictureKind
+    from hepaspot.intake.photo_page import looks_like_page
+
+    if frames.kind is PictureKind.STILL and looks_like_page(next(iter(frames)).grey):
+        raise UnsupportedInput(
+            f"{shown_name(frames.name or '(no name)')}: looks like a photo of a page of words; "
+            "hepaspot words reads them into a text that you can look over"
+        )
 
 
 def files_of(folder: str | os.PathLike[str]) -> list[Path]:

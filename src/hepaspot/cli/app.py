@@ -115,6 +115,33 @@ def read(
     raise typer.Exit(answer_all(exams, wish, target))
 
 
+@app.command(epilog=EXIT_CODES, short_help="Read the words in the photo of a report.")
+def words(
+    photo: Annotated[
+        str, typer.Argument(metavar="PHOTO", help="PNG, JPEG, TIFF, WebP or BMP of one page.")
+    ],
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", help="A text file, or a folder for it.")
+    ] = None,
+) -> None:
+    """Read the words in the photo or the scan of a report, to be looked over and then read.
+
+    Nothing leaves this machine. Some words will be wrong: compare the text with the paper,
+    above all numbers and segments, before you give it to hepaspot read.
+    """
+    from hepaspot.cli.batch import told
+    from hepaspot.cli.output import write_text
+    from hepaspot.intake.photo import words_of_photo
+
+    with told():
+        text = words_of_photo(photo).text
+        if output is None:
+            sys.stdout.write(text)
+            return
+        path = output / f"{Path(photo).stem}.txt" if output.is_dir() else output
+        write_text(path, text, photo)
+
+
 @app.command(short_help="Make simulated exams of which everything is known.")
 def phantom(
     out: Annotated[Path, typer.Argument(help="A folder; made if it is not there.")],
@@ -148,6 +175,52 @@ def phantom(
             out, count=count, seed=seed, frames=frames, target=target, language=language
         ):
             typer.echo(made.dicom)
+
+
+@app.command(short_help="Open the web page on this computer.")
+def serve(
+    host: Annotated[
+        str, typer.Option(help="Address to listen on; any but this computer's own asks for a token.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8420,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="A further name that browsers call this computer by; may be repeated."),
+    ] = None,
+    token: Annotated[
+        str | None,
+        typer.Option(
+            envvar="HEPASPOT_TOKEN", help="The token to ask for; without it one is made up."
+        ),
+    ] = None,
+    store: Annotated[
+        str | None,
+        typer.Option(help="Keep exams in this file or database URL; without it nothing is kept."),
+    ] = None,
+    max_upload_mib: Annotated[
+        int, typer.Option(min=1, max=1 << 20, help="Largest exam that is taken, in MiB.")
+    ] = 512,
+    open_browser: Annotated[
+        bool, typer.Option("--open", help="Open the page in the browser.")
+    ] = False,
+) -> None:
+    """Open the web page: give a report or pictures in the browser, question the answer there.
+
+    Listens on this computer alone unless told otherwise. Nothing is kept without --store.
+    """
+    from hepaspot.cli.batch import told
+    from hepaspot.cli.serving import serve_page
+
+    with told():
+        serve_page(
+            host,
+            port,
+            names=tuple(name or ()),
+            token=token,
+            store=store,
+            upload_mib=max_upload_mib,
+            open_browser=open_browser,
+        )
 
 
 @app.command(short_help="Show the figures and sources behind each sign.")

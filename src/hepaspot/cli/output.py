@@ -45,7 +45,7 @@ class Target:
             If it cannot be written, or would replace the report itself.
         """
         if self._output is not None:
-            _write(self._path_for(file, self._output), text, file)
+            write_text(self._path_for(file, self._output), text, file)
         elif self._format is Format.TEXT:
             self._show(file, text)
         else:
@@ -78,7 +78,14 @@ def _is_file_or_named_so(output: Path) -> bool:
     return not output.is_dir() and (output.exists() or bool(_EXTENSION.search(output.name)))
 
 
-def _write(path: Path, text: str, file: str) -> None:
+def write_text(path: Path, text: str, file: str) -> None:
+    """Write what was made of ``file`` to ``path``, in folders that are made if need be.
+
+    Raises
+    ------
+    OutputError
+        If it cannot be written, or would replace ``file`` itself.
+    """
     if file != STANDARD_INPUT and path.exists() and path.samefile(file):
         raise OutputError(f"{path}: is the report itself; name another file with -o")
     try:

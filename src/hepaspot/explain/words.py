@@ -20,7 +20,7 @@ from hepaspot.explain.document import Line
 LANGUAGES: Final = ("en", "zh")
 """Languages with a full catalogue."""
 
-DOMAINS: Final = ("term", "clinician", "patient", "answer", "page", "picture")
+DOMAINS: Final = ("term", "clinician", "patient", "answer", "page", "picture", "ui")
 """First parts of message ids, one catalogue file each."""
 
 
@@ -33,6 +33,14 @@ def _catalogue(language: str, domain: str) -> GNUTranslations:
     path = resources.files("hepaspot.explain") / "locale" / language / "LC_MESSAGES"
     with (path / f"{domain}.mo").open("rb") as file:
         return GNUTranslations(file)
+
+
+@cache
+def _rules(domain: str) -> tuple[str, ...]:
+    """Ids of all plain messages of a domain, in order."""
+    catalogue = _catalogue(LANGUAGES[0], domain)
+    held = catalogue._catalog  # type: ignore[attr-defined]  # noqa: SLF001 (it offers no list)
+    return tuple(sorted(rule for rule in held if isinstance(rule, str) and rule))
 
 
 class Words(Value, frozen=True):
@@ -68,6 +76,14 @@ class Words(Value, frozen=True):
         own = f"{rule}.picture"
         rule = own if self.of_picture and self.knows(own) else rule
         return _catalogue(self.language, rule.partition(".")[0]).gettext(rule).format_map(values)
+
+    def raw(self, rule: str) -> str:
+        """The message ``rule`` with its fields left open, for who fills them in elsewhere."""
+        return _catalogue(self.language, rule.partition(".")[0]).gettext(rule)
+
+    def rules(self, prefix: str) -> tuple[str, ...]:
+        """Ids of all messages that start with ``prefix``, a domain at least, in order."""
+        return tuple(rule for rule in _rules(prefix.partition(".")[0]) if rule.startswith(prefix))
 
     def count(self, rule: str, number: int, /) -> str:
         """The message ``rule`` for ``number`` things, in the plural form that fits."""

@@ -66,6 +66,10 @@ def _answer(request: Request, out: BinaryIO) -> None:
 def _open(request: Request) -> Opened:
     # Each kind loads its own library, and no other: that is most of the time to the start.
     path = Path(os.fsdecode(request.path))
+    if request.page:
+        from hepaspot.intake.photo_still import open_page_still
+
+        return open_page_still(path, request.format)
     if request.format is PictureFormat.DICOM:
         from hepaspot.intake.dicom import open_dicom
 

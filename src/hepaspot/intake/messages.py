@@ -35,11 +35,15 @@ class Letter(StrEnum):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """What to decode, and how many frames of it at most (None for all)."""
+    """What to decode, and how many frames of it at most (None for all).
+
+    ``page`` says that it is the photo of a page of words, which is turned upright.
+    """
 
     path: bytes
     format: PictureFormat
     frames: int | None = None
+    page: bool = False
 
 
 class PictureHead(msgspec.Struct, frozen=True):

@@ -17,6 +17,13 @@ SHORTEST_SIDE_PIXELS: Final = 3
 FRAME_PIXELS: Final = 12_000_000
 """One frame: pixels. A 4K screen has 8.3 million."""
 
+PAGE_PIXELS: Final = 70_000_000
+"""A photo of a page, as JPEG: pixels. Phones take 12 to 64 million; what is over
+`FRAME_PIXELS` is decoded at a half, a quarter or an eighth of its size."""
+
+PAGE_SIDE_PIXELS: Final = 12_288
+"""Longer side of such a photo: pixels."""
+
 FRAMES: Final = 20_000
 """Frames of a clip; ten minutes at 30 a second."""
 

@@ -8,6 +8,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Final
 
+import msgspec
+
 from hepaspot.errors import (
     EmptyInput,
     MissingExtra,
@@ -74,8 +76,50 @@ def open_picture(
     where = shown_name(called)
     _check_depth(depth_cm, where)
     format = _format_of(Path(path), where)
+    if format is None or format not in _KINDS:
+        raise UnsupportedInput(
+            f"{where}: is {format or 'no picture of a known kind'}, which is not read; give DICOM, "
+            "PNG, JPEG, TIFF, WebP, BMP, MP4, MOV or AVI"
+        )
     _check_extra(where)
     request = Request(os.fsencode(Path(path).absolute()), format)
+    return _frames(request, called, depth_cm)
+
+
+def open_page(path: str | os.PathLike[str], *, name: str | None = None) -> Frames:
+    """The photo of a page of words: a PNG, JPEG, TIFF, WebP or BMP picture, upright.
+
+    Other than an ultrasound picture it is turned as its camera notes, is grey all over, and
+    a JPEG may have up to `picture_bounds.PAGE_PIXELS`; one over the bound of a frame comes
+    at a half, a quarter or an eighth of its size.
+
+    Parameters
+    ----------
+    path : str or os.PathLike
+        The file.
+    name : str, optional
+        What the user calls the file, where that is not its path.
+
+    Raises
+    ------
+    InputError, MissingExtra
+        As `open_picture`; an `UnsupportedInput` for a clip or a DICOM file.
+    """
+    called = os.fspath(path) if name is None else name
+    where = shown_name(called)
+    format = _format_of(Path(path), where)
+    if format is None or _KINDS.get(format) is not PictureKind.STILL:
+        raise UnsupportedInput(
+            f"{where}: is {format or 'no picture'}, and words are read from photos alone; give "
+            "PNG, JPEG, TIFF, WebP or BMP"
+        )
+    _check_extra(where)
+    request = Request(os.fsencode(Path(path).absolute()), format, page=True)
+    return _frames(request, called, None)
+
+
+def _frames(request: Request, called: str, depth_cm: float | None) -> Frames:
+    where, format = shown_name(called), request.format
     head, first = _opened(request, where)
     return Frames(
         name=called,
@@ -100,7 +144,7 @@ def _check_depth(depth_cm: float | None, where: str) -> None:
         )
 
 
-def _format_of(path: Path, where: str) -> PictureFormat:
+def _format_of(path: Path, where: str) -> PictureFormat | None:
     head, size = _head_of(path, where)
     if not size:
         raise EmptyInput(f"{where}: is empty; give a file with a picture")
@@ -108,13 +152,7 @@ def _format_of(path: Path, where: str) -> PictureFormat:
         raise TooLarge(
             f"{where}: is larger than {bounds.FILE_BYTES >> 30} GiB; export a shorter clip"
         )
-    format = picture_format(head)
-    if format not in _KINDS or format is None:
-        raise UnsupportedInput(
-            f"{where}: is {format or 'no picture of a known kind'}, which is not read; give DICOM, "
-            "PNG, JPEG, TIFF, WebP, BMP, MP4, MOV or AVI"
-        )
-    return format
+    return picture_format(head)
 
 
 def _head_of(path: Path, where: str) -> tuple[bytes, int]:
@@ -147,7 +185,7 @@ def _check_extra(where: str) -> None:
 
 def _opened(request: Request, where: str) -> tuple[PictureHead, Frame]:
     """The head of a picture and its first frame."""
-    only_first = Request(request.path, request.format, 1)
+    only_first = msgspec.structs.replace(request, frames=1)
     with Decoding(only_first, where) as decoding:
         head = decoding.head()
         return head, decoding.frame(head)

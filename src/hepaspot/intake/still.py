@@ -19,19 +19,21 @@ from hepaspot.intake.opened import Opened
 from hepaspot.intake.refusals import bound_size, damaged
 from hepaspot.intake.shades import Planes, planes_of_image
 
-_PILLOW_NAMES: Final = {
+PILLOW_NAMES: Final = {
     PictureFormat.PNG: "PNG",
     PictureFormat.JPEG: "JPEG",
     PictureFormat.TIFF: "TIFF",
     PictureFormat.WEBP: "WEBP",
     PictureFormat.BMP: "BMP",
 }
+"""What Pillow calls each format that is read."""
 
 _ORIENTATION: Final = 0x0112
 """EXIF tag *Orientation*; 1 is as stored."""
 
 _GREY_MODES: Final = frozenset({"1", "L", "LA"})
-_DEEP_MODES: Final = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I"})
+DEEP_MODES: Final = frozenset({"I;16", "I;16L", "I;16B", "I;16N", "I"})
+"""What Pillow calls grey levels of more than eight bits."""
 
 
 def open_still(path: Path, format: PictureFormat) -> Opened:
@@ -47,7 +49,7 @@ def open_still(path: Path, format: PictureFormat) -> Opened:
     colours = _bounded_jpeg(path) if format is PictureFormat.JPEG else Colours.UNTOLD
     Image.MAX_IMAGE_PIXELS = None  # bounded here, before anything is decoded
     try:
-        image = Image.open(path, formats=(_PILLOW_NAMES[format],))
+        image = Image.open(path, formats=(PILLOW_NAMES[format],))
     except OSError:
         raise damaged("its header cannot be read") from None
     width, height = image.size
@@ -71,19 +73,24 @@ def _frames(image: Image.Image, colours: Colours) -> Iterator[Planes]:
 
 def _notes(image: Image.Image) -> tuple[str, ...]:
     """A turned photograph is left as it is stored: a scan turned by mistake misleads more."""
+    return ("orientation_ignored",) if orientation(image) != 1 else ()
+
+
+def orientation(image: Image.Image) -> int:
+    """The EXIF *Orientation* of a picture; 1, as stored, where none can be read."""
     try:
-        turned = image.getexif().get(_ORIENTATION, 1) != 1
+        told = image.getexif().get(_ORIENTATION, 1)
     except (OSError, SyntaxError, ValueError, TypeError, KeyError):
-        turned = False  # the turn cannot be read, and is not needed
-    return ("orientation_ignored",) if turned else ()
+        return 1
+    return told if isinstance(told, int) else 1
 
 
 def _planes(image: Image.Image, colours: Colours) -> Planes:
     if colours is not Colours.RGB:
         # Luma and chroma as they are stored, without a way over RGB.
         image.draft("YCbCr", None)  # does nothing to other kinds than JPEG
-    if image.mode in _DEEP_MODES:
-        return Planes(_of_deep(image))
+    if image.mode in DEEP_MODES:
+        return Planes(of_deep(image))
     if image.mode in _GREY_MODES:
         return planes_of_image(_on_black(image).convert("L"))
     if image.mode == "F":
@@ -100,7 +107,7 @@ def _on_black(image: Image.Image) -> Image.Image:
     return Image.alpha_composite(black, seen).convert("L" if image.mode == "LA" else "RGB")
 
 
-def _of_deep(image: Image.Image) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
+def of_deep(image: Image.Image) -> np.ndarray[tuple[int, int], np.dtype[np.uint8]]:
     """Sixteen bits to eight: black stays black, the brightest pixel becomes white."""
     stored = np.asarray(image).astype(np.int64)
     stored -= min(0, int(stored.min()))

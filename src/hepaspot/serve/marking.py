@@ -1,0 +1,72 @@
+"""A focus that a person marks, outlines anew or removes in a picture on the screen."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from hepaspot.editing import focus_called, free_focus_id, with_marked, without_marked
+from hepaspot.errors import InputError
+from hepaspot.exam import Exam
+from hepaspot.serve.desk import OpenExam
+from hepaspot.sonogram.by_hand import Prepared, focus_at, focus_within, realigned
+
+Points = Sequence[tuple[float, float]]
+"""(x, y) in pixels of the frame."""
+
+
+def mark(open_exam: OpenExam, source: str, frame: int, x: float, y: float) -> str:
+    """Mark the bright spot at a place; gives the id of its focus.
+
+    Raises
+    ------
+    InputError
+        If there is no such picture or frame, or the place is not in the scanned area.
+    """
+    prepared = _prepared(open_exam, source, frame)
+    focus_id = free_focus_id(open_exam.exam)
+    focus = focus_at(prepared, x, y, source=source, focus_id=focus_id)
+    before = {each.id for each in open_exam.exam.foci}
+    open_exam.change(lambda exam: realigned(with_marked(exam, focus), source, prepared))
+    return next((f.id for f in open_exam.exam.foci if f.id not in before), focus_id)
+
+
+def outline_anew(
+    open_exam: OpenExam, source: str, frame: int, focus_id: str, outline: Points
+) -> None:
+    """Measure a focus within another outline.
+
+    Raises
+    ------
+    InputError
+        As `mark`, or if there is no such focus or the outline encloses nothing.
+    """
+    focus_called(open_exam.exam, focus_id)
+    prepared = _prepared(open_exam, source, frame)
+    focus = focus_within(prepared, outline, source=source, focus_id=focus_id)
+    open_exam.change(lambda exam: realigned(with_marked(exam, focus), source, prepared))
+
+
+def remove(open_exam: OpenExam, source: str, focus_id: str) -> None:
+    """Take what a picture says of a focus out of the exam.
+
+    Raises
+    ------
+    InputError
+        If there is no such picture or focus.
+    """
+    frames = open_exam.picture(source)
+    shown = next((s.picture for s in open_exam.exam.sources if s.id == source), None)
+    prepared = None if shown is None else frames.prepared(shown.frame)
+
+    def without(exam: Exam) -> Exam:
+        left = without_marked(exam, focus_id, source)
+        return left if prepared is None else realigned(left, source, prepared)
+
+    open_exam.change(without)
+
+
+def _prepared(open_exam: OpenExam, source: str, frame: int) -> Prepared:
+    prepared = open_exam.picture(source).prepared(frame)
+    if prepared is None:
+        raise InputError("frame: shows no scanned area that could be made out; choose another one")
+    return prepared

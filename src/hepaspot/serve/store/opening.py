@@ -1,0 +1,151 @@
+"""Opens a store, makes one where there is none, and leaves alone what is no store."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+from typing import Final
+
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    make_url,
+    select,
+)
+from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import ArgumentError
+from sqlalchemy.orm import Session
+
+from hepaspot.errors import InputError, MissingExtra, OutputError, UnsupportedInput
+from hepaspot.serve.store.tables import FORM, StoreRow, Table
+
+WAIT_MS: Final = 30_000
+"""How long a writer waits for another process: milliseconds (convention)."""
+
+PRAGMAS: Final = ("foreign_keys = ON", "secure_delete = ON", f"busy_timeout = {WAIT_MS}")
+
+WRITES: Final = {"hepaspot_writes": True}
+"""Marks a transaction that writes; it takes its turn at once, not at its first change."""
+
+_NAME: Final = "hepaspot-store"
+# Asked for every detail, the library would log the rows that it reads.
+logging.getLogger(f"sqlalchemy.engine.Engine.{_NAME}").setLevel(logging.WARNING)
+
+
+def engine_at(where: str | Path) -> tuple[Engine, str]:
+    """The engine for a path or an URL, and how the place is called in what a user is told.
+
+    Raises
+    ------
+    InputError
+        If the URL is none of PostgreSQL.
+    MissingExtra
+        If the driver of the database is not installed.
+    OutputError
+        If the file cannot be made or written.
+    """
+    if isinstance(where, str) and "://" in where:
+        return _of_url(where)
+    return _of_file(Path(where)), str(where)
+
+
+def prepare(engine: Engine, where: str) -> None:
+    """Make the tables where there are none.
+
+    Raises
+    ------
+    UnsupportedInput
+        If the database belongs to another program or to another version; it is not altered.
+    """
+    present, own = set(inspect(engine).get_table_names()), set(Table.metadata.tables)
+    is_file = engine.dialect.name == "sqlite"
+    if StoreRow.__tablename__ not in present and not (present if is_file else present & own):
+        _make(engine)
+    elif not own <= present:
+        raise UnsupportedInput(f"{where}: holds something else than a store; name another one")
+    with Session(engine) as session:
+        forms = session.scalars(select(StoreRow.form)).all()
+    if forms != [FORM]:
+        raise UnsupportedInput(
+            f"{where}: is a store of another version of hepaspot; use that version"
+        )
+
+
+def _make(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        with closing(engine.raw_connection()) as raw, closing(raw.cursor()) as cursor:
+            cursor.execute("PRAGMA journal_mode = WAL")
+    with engine.execution_options(**WRITES).begin() as connection:
+        if not inspect(connection).has_table(StoreRow.__tablename__):  # nobody was faster
+            Table.metadata.create_all(connection)
+            connection.execute(insert(StoreRow), {"form": FORM})
+
+
+def _of_url(where: str) -> tuple[Engine, str]:
+    try:
+        url = make_url(where)
+    except ArgumentError:
+        url = None
+    if url is None or url.get_backend_name() != "postgresql":
+        raise InputError(
+            "the store: its URL is none of PostgreSQL; give the path of a file, or an URL "
+            "that starts with postgresql+psycopg://"
+        )
+    if url.drivername == "postgresql":
+        url = url.set(drivername="postgresql+psycopg")
+    try:
+        engine = create_engine(url, hide_parameters=True, logging_name=_NAME, pool_pre_ping=True)
+    except ImportError:
+        engine = None
+    if engine is None:
+        raise MissingExtra(
+            "the store: PostgreSQL needs its driver; install psycopg[binary] beside hepaspot"
+        )
+    return engine, f"PostgreSQL database {url.database or ''} at {url.host or 'this machine'}"
+
+
+def _of_file(path: Path) -> Engine:
+    try:
+        _make_file(path)
+    except (OSError, ValueError) as error:
+        reason = (getattr(error, "strerror", None) or "no such path can be").lower()
+        raise OutputError(f"{path}: cannot be opened ({reason}); name another file") from None
+    url = URL.create("sqlite+pysqlite", database=str(path.absolute()))
+    engine = create_engine(url, hide_parameters=True, logging_name=_NAME)
+    event.listen(engine, "connect", _connected)
+    event.listen(engine, "begin", _begun)
+    return engine
+
+
+def _make_file(path: Path) -> None:
+    """For its owner alone, with every folder that is made on the way to it.
+
+    SQLite gives the files that it makes beside it the same rights.
+    """
+    for folder in reversed(path.absolute().parents):
+        if not folder.exists():
+            folder.mkdir(mode=0o700)
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    if not path.stat().st_size:
+        path.chmod(0o600)
+
+
+def _connected(connection: DBAPIConnection, record: object) -> None:
+    if not isinstance(connection, sqlite3.Connection):
+        return
+    connection.isolation_level = None  # transactions are begun below, and nowhere else
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begun(connection: Connection) -> None:
+    writes = connection.get_execution_options().keys() >= WRITES.keys()
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
