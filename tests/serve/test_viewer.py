@@ -42,20 +42,33 @@ def browser() -> Iterator[Any]:
         opened.close()
 
 
+@pytest.fixture(scope="module")
+def contexts(browser) -> Iterator[Callable[..., Any]]:
+    """One context for each kind of screen: its pages share what they have loaded."""
+    made: dict[str, Any] = {}
+
+    def context_of(**kind) -> Any:
+        name = repr(sorted(kind.items()))
+        if name not in made:
+            made[name] = browser.new_context(**{"viewport": DESKTOP, **kind})
+        return made[name]
+
+    yield context_of
+    for context in made.values():
+        context.close()
+
+
 @pytest.fixture
-def opened(browser, site) -> Iterator[Open]:
+def opened(contexts, site) -> Iterator[Open]:
     """Opens a picture; what the page complains of, or asks of another host, fails the test."""
     site.asked.clear()
     site.broken.clear()
     site.slow_s = 0.0
-    contexts, complaints = [], []
+    pages, complaints = [], []
 
-    def open_picture(
-        picture="still", *, language="en", may_fail=False, ready=True, **kind
-    ) -> Hands:
-        context = browser.new_context(**{"viewport": DESKTOP, **kind})
-        contexts.append(context)
-        page = context.new_page()
+    def open_picture(picture="still", *, language="en", may_fail=False, **kind) -> Hands:
+        page = contexts(**kind).new_page()
+        pages.append(page)
         page.set_default_timeout(5000)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         if not may_fail:
@@ -65,13 +78,12 @@ def opened(browser, site) -> Iterator[Open]:
         )
         page.goto(f"{site.address}/?picture={picture}&language={language}")
         page.locator("body[data-ready]").wait_for()
-        if ready:
-            page.locator(".viewer-stage:not(.viewer-waits)").wait_for()
+        page.locator(".viewer-stage:not(.viewer-waits)").wait_for()
         return Hands(page)
 
     yield open_picture
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.close()
     assert complaints == []
 
 
@@ -394,17 +406,17 @@ LAYERS = [
 ]
 
 
-@pytest.mark.parametrize(("name", "kind", "count"), LAYERS)
-def test_a_checkbox_hides_what_it_names_and_shows_it_again(opened, name, kind, count):
+def test_a_checkbox_hides_what_it_names_alone_and_shows_it_again(opened):
     hands = opened()
-    others = {line for _, line, _ in LAYERS if line != kind and name != "Area behind"}
-    before = {line: hands.lines(line) for line in others}
-    assert hands.lines(kind) == count
-    hands.page.get_by_role("checkbox", name=name, exact=True).uncheck()
-    assert hands.lines(kind) == 0
-    assert {line: hands.lines(line) for line in others} == before
-    hands.page.get_by_role("checkbox", name=name, exact=True).check()
-    assert hands.lines(kind) == count
+    whole = {kind: count for _, kind, count in LAYERS}
+    assert {kind: hands.lines(kind) for kind in whole} == whole
+    for name in dict.fromkeys(name for name, _, _ in LAYERS):
+        box = hands.page.get_by_role("checkbox", name=name, exact=True)
+        box.uncheck()
+        left = {kind: 0 if each == name else count for each, kind, count in LAYERS}
+        assert {kind: hands.lines(kind) for kind in whole} == left
+        box.check()
+    assert {kind: hands.lines(kind) for kind in whole} == whole
 
 
 def test_labels_tell_number_and_size_and_can_be_hidden(opened):
@@ -642,6 +654,24 @@ def test_a_dragged_handle_deforms_the_outline_and_hands_it_on(opened):
     assert hands.said() == "Outline of spot 1 changed"
 
 
+def test_nothing_lies_over_an_outline_while_it_is_dragged(opened):
+    hands = opened()
+    hands.click(340, 310)
+    chip = hands.page.locator(".viewer-chip")
+    assert chip.is_visible()
+    there = hands.at(390, 310)
+    hands.page.mouse.move(*hands.at(366, 310))
+    hands.page.mouse.down()
+    hands.page.mouse.move(*there, steps=4)
+    hands.settle()
+    assert not chip.is_visible()
+    hands.page.keyboard.press("Escape")
+    hands.page.mouse.up()
+    hands.settle()
+    assert chip.is_visible()
+    assert hands.calls("reshape") == []
+
+
 def test_a_new_shape_stays_while_it_is_saved_and_goes_back_when_it_is_refused(opened):
     hands = opened()
     hands.click(340, 310)
@@ -707,7 +737,8 @@ def test_keys_alone_move_a_handle_keep_it_and_take_it_back(opened):
 
 def test_who_leaves_a_changed_outline_for_another_spot_loses_nothing(opened):
     hands = opened()
-    hands.keys("n", "Tab", "ArrowRight", "n")
+    hands.keys("n")
+    hands.keys("Tab", "ArrowRight", "n")
     assert [change["id"] for change in hands.calls("reshape")] == ["focus-1"]
     assert hands.calls("select")[-1] == "focus-2"
 
@@ -724,6 +755,34 @@ def test_a_spot_is_removed_without_a_question(opened, way):
     assert hands.calls("select") == ["focus-1", None]
     assert hands.lines("focus") == 1
     assert hands.said() == "Removed spot 1"
+
+
+def test_keys_go_on_working_where_what_they_were_on_is_gone(opened):
+    hands = opened()
+    hands.keys("n")
+    hands.button("Remove spot 1").click()
+    hands.page.keyboard.press("n")
+    assert hands.calls("select") == ["focus-1", None, "focus-2"]
+    hands.page.keyboard.press("Tab")
+    hands.page.keyboard.press("Delete")
+    hands.settle()
+    assert hands.surface.evaluate("e => e === document.activeElement")
+    hands.tool("Measure")
+    hands.drag((300, 420), (400, 420))
+    hands.page.locator(".viewer-lengths").get_by_role("button").last.click()
+    hands.settle()
+    assert hands.surface.evaluate("e => e === document.activeElement")
+
+
+def test_no_label_covers_another_spot_or_the_end_of_a_length(opened):
+    hands = opened(viewport=PHONE, has_touch=True, is_mobile=True)
+    hands.tool("Measure")
+    hands.drag((250, 420), (395, 312))
+    label = hands.page.locator(".viewer-labels > g").first.bounding_box()
+    x, y = hands.at(395, 312)
+    across = label["x"] <= x <= label["x"] + label["width"]
+    down = label["y"] <= y <= label["y"] + label["height"]
+    assert not (across and down)
 
 
 def test_a_spot_that_may_not_be_removed_comes_back_selected(opened):
@@ -745,6 +804,7 @@ def test_changes_are_handed_on_one_after_the_other(opened):
     assert len(hands.calls("add")) == 1
     hands.page.evaluate("waiting[0].resolve()")
     hands.until("calls.filter(([name]) => name == 'add').length == 2")
+    hands.settle()
     assert hands.page.locator(".viewer-coming").count() == 1
 
 
@@ -767,6 +827,7 @@ def test_a_clip_opens_on_its_best_frame_and_steps_by_one(opened):
 
 
 def seen(hands: Hands, frame: int) -> None:
+    hands.settle()
     hands.page.locator(".viewer-stage:not(.viewer-waits)").wait_for()
     assert hands.frame() == frame
 
@@ -803,6 +864,8 @@ def test_a_clip_plays_round_and_pauses(opened):
     stopped = hands.page.locator(".viewer-count").inner_text()
     hands.page.wait_for_timeout(150)
     assert hands.page.locator(".viewer-count").inner_text() == stopped
+    hands.keys("Space")
+    assert hands.button("Pause").is_visible()
 
 
 def test_few_frames_are_fetched_at_once_and_none_twice(opened, site):

@@ -1,93 +1,88 @@
-"""Reads the words of a photographed or scanned page, on this machine and nowhere else."""
+"""Reads the words in the photo of a report, on this machine and with nothing sent anywhere."""
 
 from __future__ import annotations
 
 import os
-from typing import Final
+from dataclasses import dataclass
 
-import numpy as np
-
-from hepaspot.errors import EmptyInput, UnsupportedInput
-from hepaspot.intake.frames import Frames, Grey, PictureKind
+from hepaspot.errors import EmptyInput
 from hepaspot.intake.opening import shown_name
-from hepaspot.intake.photo_engine import Engine, Quads, cut, engine
-from hepaspot.intake.photo_lines import PhotoLine, PhotoWords
-from hepaspot.intake.photo_page import looks_like_page
-from hepaspot.intake.photo_paragraphs import text_of
-from hepaspot.intake.photo_rows import Piece, rows_of
-from hepaspot.intake.photo_slips import righted
-from hepaspot.intake.photo_turn import quarter_turns
-from hepaspot.intake.pictures import open_picture
+from hepaspot.intake.photo_engine import Corners, check_extra
+from hepaspot.intake.photo_rows import rows_of
+from hepaspot.intake.photo_text import text_of
+from hepaspot.intake.photo_turns import upright_pieces
+from hepaspot.intake.pictures import open_page
 
-__all__ = ["PhotoLine", "PhotoWords", "looks_like_page", "words_of_photo"]
 
-LEAST_SCORE: Final = 0.5
-"""Words read less surely are of the desk, not of the page (the engine's own bound)."""
+@dataclass(frozen=True)
+class PhotoLine:
+    """Words that stand together in one line of a page.
+
+    Attributes
+    ----------
+    text : str
+    score : float
+        How sure the engine is of them, 0 to 1.
+    box : four (x, y)
+        Upper left, upper right, lower right and lower left corner: pixels of the upright
+        picture.
+    """
+
+    text: str
+    score: float
+    box: Corners
+
+
+@dataclass(frozen=True)
+class PhotoWords:
+    """The words of a page.
+
+    Attributes
+    ----------
+    text : str
+        All of them, as `hepaspot.report.read_report` takes them.
+    lines : tuple of PhotoLine
+        The pieces they were read from, in reading order.
+    width, height : int
+        Size of the upright picture: pixels.
+    """
+
+    text: str
+    lines: tuple[PhotoLine, ...]
+    width: int
+    height: int
 
 
 def words_of_photo(path: str | os.PathLike[str], *, name: str | None = None) -> PhotoWords:
-    """The words of a page in a photo: JPEG, PNG, TIFF, WebP or BMP.
+    """The words in the photo or the scan of a report, English or Chinese.
 
-    The page may lie on its side or upside down, be tilted by some degrees and lit
-    unevenly. Nothing leaves this machine, and nothing is written.
+    They are read as they stand: some will be wrong, and who uses them should look them over
+    beside the paper.
 
     Parameters
     ----------
     path : str or os.PathLike
-        The file.
+        PNG, JPEG, TIFF, WebP or BMP. A camera's note on how it was held is followed.
     name : str, optional
         What the user calls the file, where that is not its path.
-
-    Returns
-    -------
-    PhotoWords
-        The text for a person to correct, and its lines with their places.
 
     Raises
     ------
     InputError
-        If the file cannot be opened, is no still picture, or shows no words.
+        One of its kinds (see `hepaspot.errors`), in one line, without a word of the report.
     MissingExtra
         If the extra ``ocr`` is not installed.
     """
-    frames = open_picture(path, name=name)
-    where = shown_name(frames.name or "")
-    _refuse_moving(frames, where)
-    reader = engine(where)
-    grey, boxes = _upright(next(iter(frames)).grey, reader)
-    rows = rows_of(_pieces(grey, boxes, reader))
+    where = shown_name(os.fspath(path) if name is None else name)
+    page = open_page(path, name=name)
+    check_extra(where)
+    found = upright_pieces(next(iter(page)).grey)
+    rows = rows_of(found.pieces)
     if not rows:
         raise EmptyInput(
-            f"{where}: shows no words that can be read; take the photo from nearer, straight "
-            "from above and in good light, or type the words"
+            f"{where}: no words can be made out; take the photo again, nearer, sharp and in "
+            "good light, or type the words"
         )
-    height, width = grey.shape
-    return PhotoWords(text_of(rows), tuple(row.line for row in rows), width, height)
-
-
-def _refuse_moving(frames: Frames, where: str) -> None:
-    if frames.kind is not PictureKind.STILL:
-        raise UnsupportedInput(
-            f"{where}: is a {'clip' if frames.kind is PictureKind.CLIP else 'DICOM file'}, and "
-            "words are read of photos; give a photo or a scan of the page (JPEG, PNG, TIFF, "
-            "WebP, BMP)"
-        )
-
-
-def _upright(grey: Grey, reader: Engine) -> tuple[Grey, Quads]:
-    """The picture with its words upright, and where they stand in it."""
-    boxes = reader.boxes(grey)
-    turns = quarter_turns(grey, boxes, reader) if len(boxes) else 0
-    if not turns:
-        return grey, boxes
-    turned = np.ascontiguousarray(np.rot90(grey, turns))
-    return turned, reader.boxes(turned)
-
-
-def _pieces(grey: Grey, boxes: Quads, reader: Engine) -> list[Piece]:
-    read = [(box, *reader.words(cut(grey, box))) for box in boxes]
-    return [
-        Piece(righted(text), score, box.astype(float))
-        for box, text, score in read
-        if text and score >= LEAST_SCORE
-    ]
+    pieces = [placed.piece for row in rows for placed in row]
+    lines = tuple(PhotoLine(piece.text, piece.score, piece.box) for piece in pieces)
+    return PhotoWords(text_of(rows) + "\n", lines, found.width, found.height)

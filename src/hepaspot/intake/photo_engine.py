@@ -1,18 +1,16 @@
-"""The engine that finds and recognises words: loaded once, silent, and never on the network."""
+"""Finds and reads the words of a grey picture with the models that rapidocr brings along."""
 
 from __future__ import annotations
 
-import logging
+from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+from importlib.resources import files
 from importlib.util import find_spec
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-import cv2
 import numpy as np
-from numpy.typing import NDArray
 
 from hepaspot.errors import MissingExtra
 from hepaspot.intake.frames import Grey
@@ -20,123 +18,111 @@ from hepaspot.intake.frames import Grey
 if TYPE_CHECKING:
     from rapidocr import RapidOCR
 
-FINDING_SIDE_PX: Final = 1600
-"""Longer side of the picture in which words are looked for: pixels. Measured: an A4 page
-that fills it has letters 20 px high, and the engine finds them from 10."""
+LONGEST_SIDE_PIXELS: Final = 2000
+"""Longer side of a picture in which words are looked for: pixels. On a page of A4 a letter
+of 10 points is then 24 pixels high; the models see 48, and more costs only time."""
 
-LINE_PX: Final = 48
-"""Height at which a line is read: pixels (that of the engine's network)."""
+LEAST_SIDES: Final = 0.4
+"""A strip is padded until its shorter side is this part of the longer: the engine magnifies
+the shorter one to 736 pixels, and a strip would grow beyond all memory."""
 
-LEAST_SIDE_PX: Final = 4
-"""A box thinner than this holds no word: pixels (convention)."""
+LEAST_SCORE: Final = 0.5
+"""Words that the engine is less sure of are stains and edges (its own default)."""
 
-Quads = NDArray[np.float32]
-"""``(n, 4, 2) float32``: boxes as (x, y), clockwise from the upper left corner."""
+_NEEDED: Final = ("rapidocr", "onnxruntime", "cv2")
+"""The libraries of the extra ``ocr``."""
 
-Quad = NDArray[np.float32]
-"""``(4, 2) float32``: one of them."""
+_MODELS: Final = {
+    "Det.model_path": "*_det_*.onnx",
+    "Cls.model_path": "*_cls_*.onnx",
+    "Rec.model_path": "*_rec_*.onnx",
+}
+"""What each model's file is called in the wheel; named to the engine so that it fetches none."""
 
+_busy: Final = Lock()
 
-class Engine:
-    """Finds boxes of words, and recognises what one box says; may be shared by threads."""
-
-    def __init__(self, engine: RapidOCR) -> None:
-        self._engine = engine
-        self._lock = Lock()  # the engine keeps what it was last asked for in itself
-
-    def boxes(self, grey: Grey) -> Quads:
-        """Where words stand in ``grey``, in its pixels."""
-        share = min(1.0, FINDING_SIDE_PX / max(grey.shape))
-        small = cv2.resize(grey, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
-        with self._lock:
-            found = self._engine(_three(small), use_det=True, use_cls=False, use_rec=False)
-        if getattr(found, "boxes", None) is None:
-            return np.zeros((0, 4, 2), np.float32)
-        scale = np.array(grey.shape[::-1], np.float32) / np.array(small.shape[::-1], np.float32)
-        boxes = np.asarray(found.boxes, np.float32) * scale
-        return boxes[[min(sides(box)) >= LEAST_SIDE_PX for box in boxes]]
-
-    def words(self, crop: Grey) -> tuple[str, float]:
-        """The words in a picture of one line, and how sure they are: 0 to 1."""
-        share = LINE_PX / crop.shape[0]
-        if share < 1:
-            crop = np.asarray(
-                cv2.resize(crop, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)
-            )
-        with self._lock:
-            found = self._engine(_three(crop), use_det=False, use_cls=False, use_rec=True)
-        return str(found.txts[0]).strip(), float(found.scores[0])
+Point = tuple[float, float]
+Corners = tuple[Point, Point, Point, Point]
+"""Upper left, upper right, lower right, lower left, as (x, y) in pixels."""
 
 
-def cut(grey: Grey, box: Quad) -> Grey:
-    """What stands in one box, ``(4, 2)``, straightened."""
-    width, height = (max(1, round(side)) for side in sides(box))
-    corners = np.array([[0, 0], [width, 0], [width, height], [0, height]], np.float32)
-    turn = cv2.getPerspectiveTransform(np.ascontiguousarray(box, np.float32), corners)
-    straight = cv2.warpPerspective(
-        grey, turn, (width, height), flags=cv2.INTER_CUBIC, borderMode=cv2.BORDER_REPLICATE
-    )
-    return np.asarray(straight, np.uint8)
+@dataclass(frozen=True)
+class Piece:
+    """Words that stand together in one line, and how sure the engine is of them (0 to 1)."""
+
+    text: str
+    score: float
+    box: Corners
 
 
-_LOADING: Final = Lock()
-
-
-def engine(where: str) -> Engine:
-    """The engine of this process, loaded on first use.
+def check_extra(where: str) -> None:
+    """Refuse to go on where the extra ``ocr`` is not installed.
 
     Raises
     ------
     MissingExtra
-        If it is not installed, or not with its networks.
     """
-    if find_spec("rapidocr") is None or not all(_networks().values()):
+    if any(find_spec(library) is None for library in _NEEDED) or not _models():
         raise MissingExtra(
-            f"{where}: is a photo, and what reads words of photos is not installed; "
+            f"{where}: is a photo, and what reads words in photos is not installed; "
             'pip install "hepaspot[ocr]"'
         )
-    with _LOADING:
-        return _engine()
+
+
+def pieces_of(grey: Grey) -> list[Piece]:
+    """The words in ``grey`` ``(H, W) uint8``, in no order of their own."""
+    scale = min(1.0, LONGEST_SIDE_PIXELS / max(grey.shape))
+    shown = _padded(_scaled(grey, scale))
+    with _busy:  # the engine keeps the last picture's measures
+        found = _engine()(np.stack([shown] * 3, axis=-1), use_cls=False)
+    boxes, texts, scores = (getattr(found, part, None) for part in ("boxes", "txts", "scores"))
+    if boxes is None or texts is None or scores is None:
+        return []
+    return [
+        Piece(text.strip(), float(score), _corners(box, scale))
+        for box, text, score in zip(boxes, texts, scores, strict=True)
+    ]
+
+
+def _scaled(grey: Grey, scale: float) -> Grey:
+    import cv2
+
+    if scale == 1.0:
+        return grey
+    size = (max(1, round(grey.shape[1] * scale)), max(1, round(grey.shape[0] * scale)))
+    return np.asarray(cv2.resize(grey, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def _padded(grey: Grey) -> Grey:
+    """A strip with ground of its own colour to the right of it or below."""
+    least = int(LEAST_SIDES * max(grey.shape))
+    missing = [max(0, least - side) for side in grey.shape]
+    ground = int(np.median(grey))
+    return np.pad(grey, [(0, missing[0]), (0, missing[1])], constant_values=ground)
+
+
+def _corners(box: np.ndarray, scale: float) -> Corners:
+    a, b, c, d = ((round(float(x) / scale, 1), round(float(y) / scale, 1)) for x, y in box)
+    return a, b, c, d
 
 
 @cache
-def _engine() -> Engine:
-    return Engine(_loaded())
-
-
-def _loaded() -> RapidOCR:
+def _engine() -> RapidOCR:
     from rapidocr import RapidOCR
 
-    # What it logs is of no use here, and no word of a report may reach a log.
-    logging.getLogger("RapidOCR").disabled = True
-    return RapidOCR(
-        params={
-            "Global.log_level": "critical",
-            # Told where they are, it never looks for the networks elsewhere.
-            "Det.model_path": _networks()["det"],
-            "Rec.model_path": _networks()["rec"],
-            "EngineConfig.onnxruntime.intra_op_num_threads": 1,
-            "EngineConfig.onnxruntime.inter_op_num_threads": 1,
-        }
-    )
-
-
-def _networks() -> dict[str, str | None]:
-    """Files of the networks that find and recognise, as packaged with the engine."""
-    folder = Path(str(resources.files("rapidocr"))) / "models"
-    return {
-        task: next((str(file) for file in sorted(folder.glob(f"*_{task}_*.onnx"))), None)
-        for task in ("det", "rec")
+    quiet_and_small = {
+        "Global.log_level": "critical",  # words of a report never reach a log
+        "Global.text_score": LEAST_SCORE,
+        "Global.max_side_len": LONGEST_SIDE_PIXELS,
+        "EngineConfig.onnxruntime.intra_op_num_threads": 1,
+        "EngineConfig.onnxruntime.inter_op_num_threads": 1,
     }
+    return RapidOCR(params=quiet_and_small | _models())
 
 
-def _three(grey: Grey) -> NDArray[np.uint8]:
-    """The picture as the engine takes one, ``(H, W, 3) uint8``."""
-    return np.asarray(cv2.cvtColor(np.ascontiguousarray(grey), cv2.COLOR_GRAY2BGR), np.uint8)
-
-
-def sides(box: NDArray[np.float32]) -> tuple[float, float]:
-    """Width and height of a box: pixels."""
-    across = max(np.linalg.norm(box[1] - box[0]), np.linalg.norm(box[2] - box[3]))
-    down = max(np.linalg.norm(box[3] - box[0]), np.linalg.norm(box[2] - box[1]))
-    return float(across), float(down)
+@cache
+def _models() -> dict[str, str]:
+    """Where each model lies; none where the installed wheel lacks one."""
+    folder = Path(str(files("rapidocr"))) / "models"
+    found = {name: sorted(folder.glob(pattern)) for name, pattern in _MODELS.items()}
+    return {name: str(paths[0]) for name, paths in found.items()} if all(found.values()) else {}

@@ -1,161 +1,111 @@
-"""From pieces of words to the rows of a page, also where it was photographed askew."""
+"""Reading order of the pieces of a page: rows from top to bottom, each from left to right."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import atan2, cos, hypot, sin
+from statistics import median
 from typing import Final
 
-import numpy as np
-from numpy.typing import NDArray
-
-from hepaspot.intake.photo_lines import Corners, PhotoLine
-
-LONG: Final = 3.0
-"""A piece so many times longer than high tells the slope of its row (convention)."""
+from hepaspot.intake.photo_engine import Corners, Piece, Point
 
 SAME_ROW: Final = 0.5
-"""Middles of one row differ by less than this share of the height of its words (convention:
-half a line; the next line is one and a half away)."""
+"""Two pieces whose middles are less than this part of a letter's height apart share a row."""
 
-OVERLAP: Final = 0.7
-"""Boxes are drawn wider than their words; neighbours may overlap by this share of the height."""
-
-NARROW: Final = 0.5
-"""Chinese goes on without a blank over a gap below this share of the height (convention)."""
-
-WIDE: Final = 1.5
-"""A gap above this share of the height parts two cells of a table (convention)."""
-
-CELL_GAP: Final = "   "
-"""What stands between two cells of a row."""
+LONG_PIECE: Final = 4.0
+"""A piece this many times as long as high tells which way the page is tilted."""
 
 
 @dataclass(frozen=True)
-class Piece:
-    """Words found in one box, ``corners`` being ``(4, 2)`` clockwise from the upper left."""
+class Placed:
+    """A piece with the place of its middle line on the page put straight: pixels.
 
-    text: str
-    score: float
-    corners: NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of the page, and where it would lie if the page hung straight: pixels."""
-
-    line: PhotoLine
-    left: float
-    right: float
-    middle: float
-    height: float
-    has_cells: bool
-
-
-@dataclass(frozen=True)
-class _Set:
-    """A piece set straight: its ends, heights of its middle at both, its own height, slope."""
+    ``slope`` is the fall of its line there, pixels down for each one to the right.
+    """
 
     piece: Piece
     left: float
     right: float
-    at_left: float
-    at_right: float
+    middle: float
     height: float
+    slope: float
 
-    @property
-    def slope(self) -> float:
-        """Of its middle line, 0 where it is too short to tell."""
-        length = self.right - self.left
-        return (self.at_right - self.at_left) / length if length > LONG * self.height else 0.0
+    def middle_at(self, x: float) -> float:
+        """Where its line runs on at ``x``."""
+        return self.middle + self.slope * (x - (self.left + self.right) / 2)
 
 
-def rows_of(pieces: Sequence[Piece]) -> tuple[Row, ...]:
-    """The rows of a page from top to bottom, each from left to right."""
-    if not pieces:
-        return ()
-    turn = _turn(-_tilt(pieces))
-    rows: list[list[_Set]] = []
-    for each in sorted((_set(piece, turn) for piece in pieces), key=lambda each: each.left):
-        fitting = min(rows, key=lambda row: _apart(row[-1], each), default=None)
-        if fitting is not None and _apart(fitting[-1], each) < SAME_ROW:
-            fitting.append(each)
+Row = list[Placed]
+
+
+def rows_of(pieces: Sequence[Piece]) -> list[Row]:
+    """The rows of a page whose pieces lie in any order, at any small tilt."""
+    tilt = _tilt(pieces)
+    rows: list[Row] = []
+    for placed in sorted((_placed(piece, tilt) for piece in pieces), key=lambda p: p.left):
+        row = min(rows, key=lambda row: _apart(row, placed), default=None)
+        if row is not None and _apart(row, placed) < SAME_ROW:
+            row.append(placed)
         else:
-            rows.append([each])
-    return tuple(sorted(map(_row, rows), key=lambda row: row.middle))
+            rows.append([placed])
+    return sorted(rows, key=lambda row: row[0].middle_at(row[0].left))
 
 
-def _tilt(pieces: Iterable[Piece]) -> float:
-    """Slope of the rows: radians, the median of all pieces by their length."""
-    along = [_middles(piece.corners) for piece in pieces]
-    across = np.array([right - left for left, right in along])
-    angles = np.arctan2(across[:, 1], across[:, 0])
-    order = np.argsort(angles)
-    weights = np.cumsum(np.hypot(*across.T)[order])
-    return float(angles[order][np.searchsorted(weights, weights[-1] / 2)])
-
-
-def _turn(angle: float) -> NDArray[np.float64]:
-    cos, sin = np.cos(angle), np.sin(angle)
-    return np.array([[cos, -sin], [sin, cos]])
-
-
-def _middles(corners: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """The middles of the left and of the right side."""
-    return (corners[0] + corners[3]) / 2, (corners[1] + corners[2]) / 2
-
-
-def _set(piece: Piece, turn: NDArray[np.float64]) -> _Set:
-    corners = piece.corners @ turn.T
-    left, right = _middles(corners)
-    height = np.linalg.norm((corners[3] + corners[2] - corners[0] - corners[1]) / 2)
-    return _Set(piece, left[0], right[0], left[1], right[1], max(1.0, float(height)))
-
-
-def _apart(before: _Set, after: _Set) -> float:
-    """How far two pieces are from being of one row: share of the height; infinite if beside."""
-    height = min(before.height, after.height)
-    gap = after.left - before.right
-    if gap < -OVERLAP * height:
+def _apart(row: Row, placed: Placed) -> float:
+    """How far a piece is from the line of a row that ends before it: letters' heights."""
+    last = row[-1]
+    if _overlaps(last, placed):
         return float("inf")
-    slope = before.slope or after.slope
-    return abs(after.at_left - before.at_right - slope * gap) / height
+    between = (last.right + placed.left) / 2
+    away = abs(last.middle_at(between) - placed.middle_at(between))
+    return away / min(last.height, placed.height)
 
 
-def _row(pieces: list[_Set]) -> Row:
-    gaps = [(b.left - a.right) / min(a.height, b.height) for a, b in _pairs(pieces)]
-    text = pieces[0].piece.text
-    for gap, (_, after) in zip(gaps, _pairs(pieces), strict=True):
-        text += _between(text, after.piece.text, gap) + after.piece.text
-    return Row(
-        line=PhotoLine(text, min(each.piece.score for each in pieces), _box(pieces)),
-        left=pieces[0].left,
-        right=pieces[-1].right,
-        middle=float(np.mean([(each.at_left + each.at_right) / 2 for each in pieces])),
-        height=float(np.median([each.height for each in pieces])),
-        has_cells=any(gap > WIDE for gap in gaps),
-    )
+def _overlaps(last: Placed, placed: Placed) -> bool:
+    return placed.left < last.right - min(last.height, placed.height)
 
 
-def _pairs(pieces: list[_Set]) -> list[tuple[_Set, _Set]]:
-    return list(zip(pieces, pieces[1:], strict=False))
+def _tilt(pieces: Sequence[Piece]) -> float:
+    """The angle at which the lines of the page run: radians, downwards to the right."""
+    longest = max((_length(piece.box) for piece in pieces), default=0.0)
+    angles = [
+        _angle(piece.box)
+        for piece in pieces
+        if _length(piece.box) >= min(LONG_PIECE * _height(piece.box), longest)
+    ]
+    return median(angles) if angles else 0.0
 
 
-def _between(before: str, after: str, gap: float) -> str:
-    if gap > WIDE:
-        return CELL_GAP
-    return "" if gap < NARROW and is_chinese(before[-1]) and is_chinese(after[0]) else " "
+def _placed(piece: Piece, tilt: float) -> Placed:
+    upper_left, upper_right, lower_right, lower_left = (_turned(p, tilt) for p in piece.box)
+    left, right = _between(upper_left, lower_left), _between(upper_right, lower_right)
+    length = max(1.0, right[0] - left[0])
+    height = _height(piece.box)
+    # The corners of a short piece say little of where its line goes.
+    slope = (right[1] - left[1]) / length if length >= LONG_PIECE * height else 0.0
+    return Placed(piece, left[0], right[0], (left[1] + right[1]) / 2, height, slope)
 
 
-def is_chinese(character: str) -> bool:
-    """Whether it is a Chinese character or mark, which needs no blank beside it."""
-    return "\u3000" <= character <= "\u9fff" or "\uff00" <= character <= "\uffef"
+def _turned(point: Point, tilt: float) -> Point:
+    x, y = point
+    return x * cos(tilt) + y * sin(tilt), y * cos(tilt) - x * sin(tilt)
 
 
-def _box(pieces: list[_Set]) -> Corners:
-    first, last = pieces[0].piece.corners, pieces[-1].piece.corners
-    corners = (first[0], last[1], last[2], first[3])
-    upper_left, upper_right, lower_right, lower_left = (
-        (round(float(x), 1), round(float(y), 1)) for x, y in corners
-    )
-    return upper_left, upper_right, lower_right, lower_left
+def _between(a: Point, b: Point) -> Point:
+    return (a[0] + b[0]) / 2, (a[1] + b[1]) / 2
+
+
+def _angle(box: Corners) -> float:
+    left, right = _between(box[0], box[3]), _between(box[1], box[2])
+    return atan2(right[1] - left[1], right[0] - left[0])
+
+
+def _length(box: Corners) -> float:
+    return hypot(box[1][0] - box[0][0], box[1][1] - box[0][1])
+
+
+def _height(box: Corners) -> float:
+    left = hypot(box[3][0] - box[0][0], box[3][1] - box[0][1])
+    right = hypot(box[2][0] - box[1][0], box[2][1] - box[1][1])
+    return max(1.0, (left + right) / 2)

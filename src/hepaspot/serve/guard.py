@@ -27,6 +27,10 @@ TOKEN_COOKIE: Final = "hepaspot-token"  # noqa: S105 (a name, no secret)
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 """Methods that change nothing."""
 
+DISCARDED_BYTES: Final = 64 << 20
+"""At least so much of a body that is too large is taken and dropped, so that its sender, who
+is still sending, reads why: bytes (convention)."""
+
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; "
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -38,7 +42,7 @@ HEADERS: Final = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
 }
@@ -69,6 +73,10 @@ class Guard:
         if refused is not None:
             await refused(scope, receive, _with_headers(send))
             return
+        if int(headers.get("content-length", "0")) > self._settings.upload_bytes:
+            await self._discard(receive)
+            await problem_response(413, self._too_much())(scope, receive, _with_headers(send))
+            return
         await self._within_bounds(scope, receive, _with_headers(send))
 
     def _refusal(self, scope: Scope, headers: Headers) -> Response | None:
@@ -82,8 +90,6 @@ class Guard:
         length = headers.get("content-length", "0")
         if not length.isascii() or not length.isdigit():
             return problem_response(400, "the length of the request is no number")
-        if int(length) > self._settings.upload_bytes:
-            return problem_response(413, self._too_much())
         return self._token_refusal(scope, headers)
 
     def _token_refusal(self, scope: Scope, headers: Headers) -> Response | None:
@@ -137,6 +143,8 @@ class Guard:
             if started:
                 return
             slow = isinstance(error, TooSlow)
+            if not slow:
+                await self._discard(receive)
             detail = "nothing came for too long; send it again" if slow else self._too_much()
             answer = problem_response(408 if slow else 413, detail, headers={"Connection": "close"})
             await answer(scope, receive, send)
@@ -144,6 +152,18 @@ class Guard:
             LOG.error("%s at %s", type(error).__name__, _where(error))  # noqa: TRY400 (a trace quotes)
             if not started:
                 await problem_response(500, INTERNAL)(scope, receive, send)
+
+    async def _discard(self, receive: Receive) -> None:
+        """Let the rest of a body pass, as much again as is allowed: else the answer is lost."""
+        left = max(self._settings.upload_bytes, DISCARDED_BYTES)
+        while left > 0:
+            try:
+                message = await asyncio.wait_for(receive(), self._settings.slowest_s)
+            except TimeoutError:
+                return
+            if not message.get("more_body", False):
+                return
+            left -= len(message.get("body", b""))
 
     def _too_much(self) -> str:
         return (

@@ -28,7 +28,7 @@ from hepaspot.serve.language import language_of
 from hepaspot.serve.problems import detail_of, status_of
 from hepaspot.serve.rendering import LANGUAGE_NAMES, page
 from hepaspot.serve.server import Draft, Opened, Sent
-from hepaspot.serve.showing import close_up, still_png
+from hepaspot.serve.showing import close_up, page_jpeg
 from hepaspot.serve.viewer_words import viewer_words
 
 router = APIRouter(include_in_schema=False)
@@ -77,11 +77,11 @@ def draft(request: Request, draft_id: str) -> HTMLResponse:
 
 @router.get("/drafts/{draft_id}/photos/{place}")
 def draft_photo(request: Request, draft_id: str, place: int) -> Response:
-    """The photo itself, as it was decoded."""
+    """The photo itself, upright."""
     photos = _draft(request, draft_id).photos
     if not 0 <= place < len(photos):
         raise HTTPException(404, "there is no such photo")
-    return Response(still_png(photos[place].file), media_type="image/png")
+    return Response(page_jpeg(photos[place].file), media_type="image/jpeg")
 
 
 @router.post("/drafts/{draft_id}")

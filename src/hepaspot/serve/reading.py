@@ -7,11 +7,12 @@ from dataclasses import dataclass, replace
 
 import msgspec
 
-from hepaspot.errors import EmptyInput, InputError
+from hepaspot.errors import EmptyInput, InputError, TooLarge
 from hepaspot.exam import Exam
 from hepaspot.intake import open_report, plain_words
 from hepaspot.intake.frames import Frames, PictureKind
-from hepaspot.intake.pictures import open_picture
+from hepaspot.intake.photo_page import looks_like_page
+from hepaspot.intake.pictures import open_page, open_picture
 from hepaspot.reading import is_picture_file
 from hepaspot.report import read_report
 from hepaspot.serve.frame_files import FrameFiles, kept
@@ -92,8 +93,14 @@ def _read_one(
     if not is_picture_file(file.path):
         exam = read_report(open_report(file.path, name=file.name).text)
         return _called(exam, file.name), None
-    frames = open_picture(file.path, depth_cm=depth_cm, name=file.name)
-    _refuse_page(frames, file, place)
+    try:
+        frames = open_picture(file.path, depth_cm=depth_cm, name=file.name)
+    except TooLarge:  # no ultrasound picture; a phone takes larger photos of a page
+        if is_page_of_words(file):
+            raise _page_of_words(file, place) from None
+        raise
+    if frames.kind is PictureKind.STILL and looks_like_page(next(iter(frames)).grey):
+        raise _page_of_words(file, place)
     keeping, files = kept(frames)
     reading = replace(step, stage=Stage.READING)
 
@@ -114,26 +121,18 @@ def _called(exam: Exam, name: str) -> Exam:
 
 
 def is_page_of_words(file: HeldFile) -> bool:
-    """Whether a file is a photo of a page of words.
-
-    Raises
-    ------
-    InputError
-        If it is a picture that cannot be opened.
-    """
-    return is_picture_file(file.path) and _is_page(open_picture(file.path, name=file.name))
-
-
-def _is_page(frames: Frames) -> bool:
-    from hepaspot.intake.photo import looks_like_page
-
-    return frames.kind is PictureKind.STILL and looks_like_page(next(iter(frames)).grey)
+    """Whether a file is a photo of a page of words."""
+    if not is_picture_file(file.path):
+        return False
+    try:
+        return looks_like_page(next(iter(open_page(file.path, name=file.name))).grey)
+    except InputError:
+        return False  # DICOM, a clip, or damaged; opening it as a picture tells
 
 
-def _refuse_page(frames: Frames, file: HeldFile, place: int) -> None:
-    if _is_page(frames):
-        raise PageOfWords(
-            f"{file.name}: is a photo of a page of words; have its words read first, check them, "
-            "and give them as text",
-            place,
-        )
+def _page_of_words(file: HeldFile, place: int) -> PageOfWords:
+    return PageOfWords(
+        f"{file.name}: is a photo of a page of words; have its words read first, check them, "
+        "and give them as text",
+        place,
+    )

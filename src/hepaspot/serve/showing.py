@@ -15,7 +15,7 @@ from hepaspot.explain.picture import wording
 from hepaspot.explain.picture.findings import Points, SeenFocus, findings
 from hepaspot.explain.words import Words
 from hepaspot.intake.frames import Grey
-from hepaspot.intake.pictures import open_picture
+from hepaspot.intake.pictures import open_page
 from hepaspot.serve.desk import OpenExam
 from hepaspot.serve.holding import HeldFile
 from hepaspot.weigh.assessment import Conclusion, FocusAssessment
@@ -113,16 +113,16 @@ def close_up(open_exam: OpenExam, source: str, focus: str) -> bytes | None:
     return _close_up(grey, seen.outline)
 
 
-def still_png(file: HeldFile) -> bytes:
-    """PNG of a still as it was decoded.
+def page_jpeg(file: HeldFile) -> bytes:
+    """JPEG of the photo of a page, upright, to be read on a screen.
 
     Raises
     ------
     InputError
         If it cannot be opened.
     """
-    grey = next(iter(open_picture(file.path, name=file.name))).grey
-    return cv2.imencode(".png", grey)[1].tobytes()
+    grey = next(iter(open_page(file.path, name=file.name))).grey
+    return cv2.imencode(".jpg", grey)[1].tobytes()
 
 
 def _close_up(grey: Grey, outline: Points) -> bytes:

@@ -65,6 +65,8 @@ class Handler(BaseHTTPRequestHandler):
             self.send_header("Content-Security-Policy", POLICY)
             self.send_header("Content-Type", KINDS.get(Path(path).suffix, "text/plain"))
             self.send_header("Content-Length", str(len(body or b"")))
+            if path.startswith("/static/"):
+                self.send_header("Cache-Control", "max-age=600")
             self.end_headers()
             self.wfile.write(body or b"")
         except ConnectionError:

@@ -3,7 +3,6 @@
 /** @typedef {{id: string, stage: string, done: number, total: number, file: number, files: number,
  *   is_over: boolean, location: string | null, problem: string | null}} JobState */
 
-const form = element("give", HTMLFormElement);
 const files = element("files", HTMLInputElement);
 const drop = element("drop", HTMLElement);
 const chosen = element("chosen", HTMLUListElement);

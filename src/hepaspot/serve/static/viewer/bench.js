@@ -7,6 +7,7 @@
  * @property {import("./live.js").Live} live
  * @property {import("./saving.js").Saver} saver
  * @property {(id: string | null) => void} onSelect
+ * @property {() => void} home  gives the keyboard back to the picture, where what had it is gone
  */
 
 export {};

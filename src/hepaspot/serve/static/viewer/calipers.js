@@ -57,7 +57,8 @@ export function start({ desk, live, words }, point) {
  */
 export function stretch({ desk }, point) {
   const { draft, picture } = desk.now;
-  if (draft !== null) desk.change({ draft: { ...draft, ends: [draft.ends[0], within(point, picture)] } });
+  if (draft !== null)
+    desk.change({ draft: { ...draft, ends: [draft.ends[0], within(point, picture)] } });
 }
 
 /**
@@ -137,7 +138,10 @@ export function moveEnd({ desk }, id, end, point) {
   const calipers = desk.now.calipers.map((caliper) => {
     if (caliper.id !== id) return caliper;
     const [a, b] = caliper.ends;
-    return { ...caliper, ends: /** @type {[Point, Point]} */ (end === 0 ? [moved, b] : [a, moved]) };
+    return {
+      ...caliper,
+      ends: /** @type {[Point, Point]} */ (end === 0 ? [moved, b] : [a, moved]),
+    };
   });
   desk.change({ calipers, caliper: id });
 }

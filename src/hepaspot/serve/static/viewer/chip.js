@@ -19,11 +19,17 @@ import { focusAtHand } from "./state.js";
 export function makeChip(bench) {
   const { words } = bench;
   const text = html("span", { class: "viewer-chip-text" });
-  const bin = button({ icon: icon("remove"), label: "", onClick: () => void said?.act() });
+  const bin = button({ icon: icon("remove"), label: "", onClick: press });
   const element = html("div", { class: "viewer-chip", hidden: true }, [text, bin]);
   /** @type {Says | null} */
   let said = null;
   let size = { width: 0, height: 0 };
+  let changing = false;
+
+  function press() {
+    said?.act();
+    bench.home();
+  }
 
   /** @param {Says | null} next */
   function say(next) {
@@ -44,7 +50,8 @@ export function makeChip(bench) {
   /** @param {Focus} focus @returns {Says} */
   function aboutFocus(focus) {
     const tone = words[`tone_${focus.tone}`];
-    const label = focus.by_hand && focus.label !== "" ? `${focus.label} · ${words.by_hand}` : focus.label;
+    const label =
+      focus.by_hand && focus.label !== "" ? `${focus.label} · ${words.by_hand}` : focus.label;
     return {
       says: `${focus.id} ${focus.number} ${label}`,
       tone: focus.tone,
@@ -82,13 +89,16 @@ export function makeChip(bench) {
       const caliper = seenCalipers(now).find(({ id }) => id === now.caliper);
       if (caliper !== undefined) say(aboutCaliper(now, caliper));
       else say(focus === null ? null : aboutFocus(focus));
+      // While an outline is changed, nothing may lie where it is led.
+      changing = now.edit !== null;
       const points = caliper?.ends ?? focus?.outline ?? [];
       return points.length === 0 ? null : { box: boxAround(now, points), size, large: true };
     },
     /** @param {Point | null} place */
     put(place) {
-      element.style.visibility = place === null ? "hidden" : "visible";
-      if (place !== null) element.style.transform = `translate(${Math.round(place[0])}px, ${Math.round(place[1])}px)`;
+      element.style.visibility = place === null || changing ? "hidden" : "visible";
+      if (place !== null)
+        element.style.transform = `translate(${Math.round(place[0])}px, ${Math.round(place[1])}px)`;
     },
     /** Measures anew, where the width of the page may have changed how it looks. */
     resized() {

@@ -17,10 +17,30 @@ export function makeClip(bench) {
   const range = html("input", { type: "range", min: 1, step: 1, "aria-label": words.frame });
   const marks = html("div", { class: "viewer-marks", "aria-hidden": "true" });
   const count = html("span", { class: "viewer-count" });
-  const back = button({ icon: icon("before"), label: words.step_back, key: ",", onClick: () => step(bench, -1) });
-  const play = button({ icon: icon("play"), label: words.play, key: "K", onClick: () => togglePlay(bench, false) });
-  const on = button({ icon: icon("after"), label: words.step_on, key: ".", onClick: () => step(bench, 1) });
-  const best = button({ icon: icon("best"), label: words.to_best, key: "B", onClick: () => goToBest(bench) });
+  const back = button({
+    icon: icon("before"),
+    label: words.step_back,
+    key: ",",
+    onClick: () => step(bench, -1),
+  });
+  const play = button({
+    icon: icon("play"),
+    label: words.play,
+    key: "K",
+    onClick: () => togglePlay(bench, false),
+  });
+  const on = button({
+    icon: icon("after"),
+    label: words.step_on,
+    key: ".",
+    onClick: () => step(bench, 1),
+  });
+  const best = button({
+    icon: icon("best"),
+    label: words.to_best,
+    key: "B",
+    onClick: () => goToBest(bench),
+  });
   best.classList.add("viewer-best");
   for (const small of [back, play, on]) small.classList.add("viewer-bare");
   range.addEventListener("input", () => {
@@ -38,7 +58,9 @@ export function makeClip(bench) {
   function placeMarks(now) {
     const seen = [...new Set(fociOf(now).map(({ frame }) => frame))];
     marks.replaceChildren(
-      ...seen.map((frame) => markAt(now, frame, "viewer-mark", "M3 0a3 3 0 0 1 0 6a3 3 0 0 1 0-6z")),
+      ...seen.map((frame) =>
+        markAt(now, frame, "viewer-mark", "M3 0a3 3 0 0 1 0 6a3 3 0 0 1 0-6z"),
+      ),
       markAt(now, now.picture.frame, "viewer-mark viewer-mark-best", "M0 0h6L3 6z"),
     );
   }
@@ -46,7 +68,10 @@ export function makeClip(bench) {
   /** @param {boolean} playing */
   function turnPlay(playing) {
     const name = playing ? words.pause : words.play;
-    play.replaceChildren(icon(playing ? "pause" : "play"), html("span", { class: "viewer-button-label" }, [name]));
+    play.replaceChildren(
+      icon(playing ? "pause" : "play"),
+      html("span", { class: "viewer-button-label" }, [name]),
+    );
     set(play, { "aria-label": name, title: `${name} (K)` });
   }
 

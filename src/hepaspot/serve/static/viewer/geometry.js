@@ -1,4 +1,4 @@
-/** Where a pixel of the picture is on the stage, how far apart two are, and how far one may zoom. */
+/** Where a pixel of the picture is on the stage, how far apart two are, how far one may zoom. */
 
 /**
  * @typedef {import("./types.js").Point} Point
@@ -43,10 +43,7 @@ export function sheetOf(picture, aspect) {
  * @returns {Point} on the stage
  */
 export function toStage(view, aspect, [x, y]) {
-  return [
-    view.x + (x + 0.5) * view.scale * aspect[0],
-    view.y + (y + 0.5) * view.scale * aspect[1],
-  ];
+  return [view.x + (x + 0.5) * view.scale * aspect[0], view.y + (y + 0.5) * view.scale * aspect[1]];
 }
 
 /**

@@ -71,9 +71,14 @@ export function makeHandles(bench) {
     draw(now) {
       const ring = ringOf(now);
       const places = ring === null ? [] : ring.handles;
-      const points = places.map((place) => toStage(now, /** @type {Point[]} */ (ring?.outline)[place]));
+      const points = places.map((place) =>
+        toStage(now, /** @type {Point[]} */ (ring?.outline)[place]),
+      );
+      const had = element.contains(document.activeElement);
       while (element.childElementCount > points.length) element.lastElementChild?.remove();
-      while (element.childElementCount < points.length) element.append(made(element.childElementCount));
+      if (had && !element.contains(document.activeElement)) bench.home();
+      while (element.childElementCount < points.length)
+        element.append(made(element.childElementCount));
       const radius = radiusFor(points);
       [...element.children].forEach((handle, i) => {
         const [x, y] = points[i];

@@ -10,7 +10,11 @@ let dialogs = 0;
 export function makeHelp(words) {
   dialogs += 1;
   const id = `viewer-help-${dialogs}`;
-  const close = button({ icon: icon("close"), label: words.help_close, onClick: () => dialog.close() });
+  const close = button({
+    icon: icon("close"),
+    label: words.help_close,
+    onClick: () => dialog.close(),
+  });
   const title = html("h2", { id }, [words.help_title]);
   const dialog = html("dialog", { class: "viewer-help", "aria-labelledby": id }, [
     html("div", { class: "viewer-help-head" }, [title, close]),
@@ -21,7 +25,9 @@ export function makeHelp(words) {
   dialog.addEventListener("click", (event) => {
     if (event.target === dialog) dialog.close();
   });
-  const open = () => dialog.showModal();
+  const open = () => {
+    if (!dialog.open) dialog.showModal();
+  };
   const opener = button({ icon: icon("help"), label: words.help, key: "?", onClick: open });
   return { dialog, opener, open };
 }
@@ -35,7 +41,11 @@ function rows(words) {
   ];
   return all.map(({ shown, says }) =>
     html("div", {}, [
-      html("dt", {}, shown.map((key) => html("kbd", {}, [key]))),
+      html(
+        "dt",
+        {},
+        shown.map((key) => html("kbd", {}, [key])),
+      ),
       html("dd", {}, [words[says]]),
     ]),
   );

@@ -41,7 +41,13 @@ export function lines(kind, d, times = 1) {
   const dashed = { "stroke-dasharray": dashes === "" ? false : dashes };
   const wide = width * times;
   return svg("g", { class: `viewer-line viewer-line-${kind}` }, [
-    svg("path", { ...still, ...dashed, stroke: HALO, "stroke-opacity": 0.75, "stroke-width": wide + 2 * HALO_WIDTH }),
+    svg("path", {
+      ...still,
+      ...dashed,
+      stroke: HALO,
+      "stroke-opacity": 0.75,
+      "stroke-width": wide + 2 * HALO_WIDTH,
+    }),
     svg("path", { ...still, ...dashed, stroke: colour, "stroke-width": wide }),
   ]);
 }

@@ -26,20 +26,44 @@ const FAR_CROSS = 10;
 
 /** @type {readonly Row[]} */
 export const ROWS = [
-  { shown: ["+", "−"], says: "key_zoom", on: { "+": nearer, "=": nearer, "-": further, "−": further } },
+  {
+    shown: ["+", "−"],
+    says: "key_zoom",
+    on: { "+": nearer, "=": nearer, "-": further, "−": further },
+  },
   { shown: ["0"], says: "key_fit", on: { 0: ({ desk }) => views.fit(desk) } },
   { shown: ["1"], says: "key_one", on: { 1: ({ desk }) => views.zoomTo(desk, 1) } },
   {
-    shown: ["←", "→", "↑", "↓"], says: "key_arrows", stage: true,
-    on: { ArrowLeft: arrow(-1, 0), ArrowRight: arrow(1, 0), ArrowUp: arrow(0, -1), ArrowDown: arrow(0, 1) },
+    shown: ["←", "→", "↑", "↓"],
+    says: "key_arrows",
+    stage: true,
+    on: {
+      ArrowLeft: arrow(-1, 0),
+      ArrowRight: arrow(1, 0),
+      ArrowUp: arrow(0, -1),
+      ArrowDown: arrow(0, 1),
+    },
   },
-  { shown: ["V", "M", "S"], says: "key_tools", on: { v: take("move"), m: take("measure"), s: take("mark") } },
+  {
+    shown: ["V", "M", "S"],
+    says: "key_tools",
+    on: { v: take("move"), m: take("measure"), s: take("mark") },
+  },
   { shown: ["Enter"], says: "key_enter", stage: true, on: { Enter: enter } },
-  { shown: ["N", "P"], says: "key_next", on: { n: (bench) => selectNext(bench, 1), p: (bench) => selectNext(bench, -1) } },
+  {
+    shown: ["N", "P"],
+    says: "key_next",
+    on: { n: (bench) => selectNext(bench, 1), p: (bench) => selectNext(bench, -1) },
+  },
   { shown: ["Delete"], says: "key_delete", on: { Delete: removeChosen, Backspace: removeChosen } },
   { shown: ["O"], says: "key_layers", on: { o: toggleLayers } },
-  { shown: [",", "."], says: "key_step", clip: true, on: { ",": (bench) => step(bench, -1), ".": (bench) => step(bench, 1) } },
-  { shown: ["K"], says: "key_play", clip: true, on: { k: togglePlay } },
+  {
+    shown: [",", "."],
+    says: "key_step",
+    clip: true,
+    on: { ",": (bench) => step(bench, -1), ".": (bench) => step(bench, 1) },
+  },
+  { shown: ["K", "Space"], says: "key_play", clip: true, on: { k: togglePlay, " ": togglePlay } },
   { shown: ["B"], says: "key_best", clip: true, on: { b: goToBest } },
   { shown: ["Escape"], says: "key_escape", on: { Escape: escape } },
 ];
@@ -90,8 +114,11 @@ export function removeChosen(bench) {
   else if (focus !== null) remove(bench, focus);
 }
 
-/** What was shown before all of it was hidden. */
-/** @type {WeakMap<import("./state.js").Desk, readonly import("./state.js").Layer[]>} */
+/**
+ * What was shown before all of it was hidden.
+ *
+ * @type {WeakMap<import("./state.js").Desk, readonly import("./state.js").Layer[]>}
+ */
 const hidden = new WeakMap();
 
 /** @type {Act} */
@@ -132,7 +159,7 @@ export function listenToKeys(whole, surface, bench, cancelDrag) {
     if (!(event.target instanceof Element) || event.target.closest("dialog") !== null) return;
     const name = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     const row = ROWS.find((each) => Object.hasOwn(each.on, name));
-    if (row === undefined || !applies(row, event.target === surface, bench)) return;
+    if (row === undefined || !applies(row, name, event.target === surface, bench)) return;
     event.preventDefault();
     if (name !== "Escape" || !cancelDrag()) row.on[name](bench, event.shiftKey);
   });
@@ -140,9 +167,12 @@ export function listenToKeys(whole, surface, bench, cancelDrag) {
 
 /**
  * @param {Row} row
+ * @param {string} name
  * @param {boolean} onStage
  * @param {Bench} bench
  */
-function applies(row, onStage, { desk }) {
+function applies(row, name, onStage, { desk }) {
+  // Elsewhere the space bar presses the button that one is at.
+  if (name === " " && !onStage) return false;
   return (onStage || row.stage !== true) && (row.clip !== true || desk.now.picture.frames > 1);
 }

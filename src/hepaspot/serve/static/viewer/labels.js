@@ -1,5 +1,6 @@
-/** The number and size beside each focus; of the selected thing a chip, with a button to remove it. */
+/** The number and size beside each focus, and where the chip of the selected thing goes. */
 
+import { seenCalipers } from "./calipers.js";
 import { html, svg } from "./dom.js";
 import { boxOf } from "./geometry.js";
 import { HALO, YELLOW } from "./ink.js";
@@ -15,14 +16,17 @@ import { toStage } from "./views.js";
  * @typedef {import("./places.js").Box} Box
  */
 
-const FONT = { size: 13, family: '"Segoe UI", "Helvetica Neue", "Noto Sans", system-ui, sans-serif' };
+const FONT = {
+  size: 13,
+  family: '"Segoe UI", "Helvetica Neue", "Noto Sans", system-ui, sans-serif',
+};
 
 /** Height of a label and of its badge, gap between them: CSS pixels. */
 const HEIGHT = 20;
 const GAP = 5;
 
 /** Room that the handles and the line of a focus take about it: CSS pixels. */
-const RIM = 6;
+const RIM = 7;
 
 /**
  * @param {Bench} bench
@@ -42,14 +46,16 @@ export function makeLabels(bench, chip) {
   /** @param {State} now */
   function draw(now) {
     const chosen = focusAtHand(now);
-    const shown = now.layers.includes("labels") ? seenFoci(now).filter((focus) => focus !== chosen) : [];
-    const listed = shown.filter(({ id, outline }) => id !== chosen?.id && outline.length > 0);
     const all = seenFoci(now).filter(({ outline }) => outline.length > 0);
-    const wanted = listed.map((focus) => ({ box: boxAround(now, focus.outline), size: sizeOf(focus, width) }));
+    const listed = now.layers.includes("labels") ? all.filter(({ id }) => id !== chosen?.id) : [];
+    const wanted = listed.map((focus) => ({
+      box: boxAround(now, focus.outline),
+      size: sizeOf(focus, width),
+    }));
     const first = chip.wanted(now);
     const places = placesFor(
       first === null ? wanted : [first, ...wanted],
-      all.map((focus) => boxAround(now, focus.outline)),
+      [...all.map((focus) => boxAround(now, focus.outline)), ...endsOf(now)],
       now.room,
     );
     if (first !== null) chip.put(places.shift() ?? null);
@@ -73,7 +79,9 @@ export function makeLabels(bench, chip) {
     });
     made = kept;
     const labels = [...kept.values()];
-    const same = labels.length === element.childElementCount && labels.every((l, i) => l === element.children[i]);
+    const same =
+      labels.length === element.childElementCount &&
+      labels.every((l, i) => l === element.children[i]);
     if (!same) element.replaceChildren(...labels);
   }
 
@@ -88,7 +96,10 @@ export function makeLabels(bench, chip) {
    */
   function sizeOf(focus, wide) {
     const text = textOf(focus);
-    return { width: badgeWidth(focus, wide) + (text === "" ? 0 : GAP + wide(text)), height: HEIGHT };
+    return {
+      width: badgeWidth(focus, wide) + (text === "" ? 0 : GAP + wide(text)),
+      height: HEIGHT,
+    };
   }
 
   /**
@@ -100,12 +111,31 @@ export function makeLabels(bench, chip) {
     const base = HEIGHT / 2 + 0.36 * FONT.size;
     const font = { "font-size": FONT.size, "font-family": FONT.family, "font-weight": 600 };
     return svg("g", {}, [
-      svg("rect", { width: badge, height: HEIGHT, rx: HEIGHT / 2, fill: YELLOW, stroke: HALO, "stroke-width": 1.5 }),
-      svg("text", { ...font, x: badge / 2, y: base, "text-anchor": "middle", fill: HALO }, [String(focus.number)]),
-      svg("text", {
-        ...font, x: badge + GAP, y: base, fill: "#ffffff", stroke: HALO, "stroke-width": 3,
-        "stroke-linejoin": "round", "paint-order": "stroke",
-      }, [textOf(focus)]),
+      svg("rect", {
+        width: badge,
+        height: HEIGHT,
+        rx: HEIGHT / 2,
+        fill: YELLOW,
+        stroke: HALO,
+        "stroke-width": 1.5,
+      }),
+      svg("text", { ...font, x: badge / 2, y: base, "text-anchor": "middle", fill: HALO }, [
+        String(focus.number),
+      ]),
+      svg(
+        "text",
+        {
+          ...font,
+          x: badge + GAP,
+          y: base,
+          fill: "#ffffff",
+          stroke: HALO,
+          "stroke-width": 3,
+          "stroke-linejoin": "round",
+          "paint-order": "stroke",
+        },
+        [textOf(focus)],
+      ),
     ]);
   }
 
@@ -120,6 +150,15 @@ export function makeLabels(bench, chip) {
 export function boxAround(now, points) {
   const [left, top, right, bottom] = boxOf(points.map((point) => toStage(now, point)));
   return [left - RIM, top - RIM, right + RIM, bottom + RIM];
+}
+
+/**
+ * The ends of what was measured, which no label may cover.
+ *
+ * @param {State} now
+ */
+function endsOf(now) {
+  return seenCalipers(now).flatMap(({ ends }) => ends.map((end) => boxAround(now, [end])));
 }
 
 /**

@@ -18,7 +18,12 @@ export function makeLengths(bench) {
   const { desk, words } = bench;
   const list = html("ul", { class: "viewer-lengths" });
   const unknown = html("p", { class: "viewer-remark" }, [words.scale_unknown]);
-  const panel = { class: "viewer-panel viewer-open", role: "group", "aria-label": words.lengths, hidden: true };
+  const panel = {
+    class: "viewer-panel viewer-open",
+    role: "group",
+    "aria-label": words.lengths,
+    hidden: true,
+  };
   const title = html("p", { class: "viewer-panel-title", "aria-hidden": "true" }, [words.lengths]);
   const element = html("div", panel, [title, list, unknown]);
 
@@ -34,12 +39,9 @@ export function makeLengths(bench) {
       pickCaliper(bench, caliper);
     });
     const bin = button({
-      icon: icon("remove"), label: filled(words.length_remove, { length }),
-      onClick: () => {
-        removeCaliper(bench, caliper.id);
-        // The row goes with what it names; the focus of the keyboard would be lost with it.
-        list.querySelector("button")?.focus();
-      },
+      icon: icon("remove"),
+      label: filled(words.length_remove, { length }),
+      onClick: () => removeCaliper(bench, caliper.id),
     });
     return html("li", {}, [pick, bin]);
   }
@@ -51,7 +53,12 @@ export function makeLengths(bench) {
       if (now.calipers === before?.calipers && now.picture === before.picture) return;
       element.hidden = now.calipers.length === 0;
       unknown.hidden = scaleIsKnown(now);
-      list.replaceChildren(...now.calipers.map((each) => row(each, lengthText(now, words, each.ends))));
+      // The rows go with what they name, and the focus of the keyboard with them.
+      const had = list.contains(document.activeElement);
+      list.replaceChildren(
+        ...now.calipers.map((each) => row(each, lengthText(now, words, each.ends))),
+      );
+      if (had) bench.home();
     },
   };
 }

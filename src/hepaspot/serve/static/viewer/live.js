@@ -5,16 +5,24 @@ import { icon } from "./icons.js";
 
 /** @typedef {ReturnType<typeof makeLive>} Live */
 
-/** @param {import("./words.js").ViewerWords} words */
-export function makeLive(words) {
+/**
+ * @param {import("./words.js").ViewerWords} words
+ * @param {() => void} home  where the keyboard goes when a message is closed
+ */
+export function makeLive(words, home) {
   const said = html("p", { class: "viewer-unseen", "aria-live": "polite" });
   const text = html("span");
   const alert = html("div", { class: "viewer-alert", role: "alert" }, [text]);
-  const close = button({ icon: icon("close"), label: words.message_close, onClick: clear });
+  const close = button({ icon: icon("close"), label: words.message_close, onClick: shut });
 
   function clear() {
     text.textContent = "";
     close.remove();
+  }
+
+  function shut() {
+    clear();
+    home();
   }
 
   return {

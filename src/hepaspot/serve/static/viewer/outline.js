@@ -18,7 +18,7 @@ export const HANDLES = /** @type {const} */ ([12, 24]);
 const HANDLE_GAP = 8;
 
 /** How far a push reaches along the outline to either side, as a part of the whole. */
-export const REACH = 0.14;
+export const REACH = 0.16;
 
 /**
  * Length of the closed outline: px.

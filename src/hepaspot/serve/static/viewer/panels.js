@@ -28,11 +28,20 @@ export function makeLayers({ desk, words }) {
     const box = html("input", { type: "checkbox" });
     box.addEventListener("change", () => {
       const { layers } = desk.now;
-      desk.change({ layers: LAYERS.filter((each) => (each === layer ? box.checked : layers.includes(each))) });
+      desk.change({
+        layers: LAYERS.filter((each) => (each === layer ? box.checked : layers.includes(each))),
+      });
     });
-    const shown = layer === "labels" ? html("b", { class: "viewer-badge", "aria-hidden": "true" }, ["1"]) : sample(SAMPLES[layer]);
+    const shown =
+      layer === "labels"
+        ? html("b", { class: "viewer-badge", "aria-hidden": "true" }, ["1"])
+        : sample(SAMPLES[layer]);
     const tile = html("span", { class: "viewer-tile" }, [shown]);
-    return { layer, box, row: html("label", { class: "viewer-check" }, [box, tile, words[`layer_${layer}`]]) };
+    return {
+      layer,
+      box,
+      row: html("label", { class: "viewer-check" }, [box, tile, words[`layer_${layer}`]]),
+    };
   });
   return {
     element: html("fieldset", { class: "viewer-panel" }, [
@@ -56,9 +65,18 @@ export function makeLevels({ desk, words }) {
       desk.change({ levels: { ...desk.now.levels, [kind]: Number(range.value) } });
     });
     const name = html("span", {}, [words[kind]]);
-    return { kind, range, figure, row: html("label", { class: "viewer-slide" }, [name, figure, range]) };
+    return {
+      kind,
+      range,
+      figure,
+      row: html("label", { class: "viewer-slide" }, [name, figure, range]),
+    };
   });
-  const reset = button({ icon: icon("reset"), label: words.levels_reset, onClick: () => desk.change({ levels: NEUTRAL }) });
+  const reset = button({
+    icon: icon("reset"),
+    label: words.levels_reset,
+    onClick: () => desk.change({ levels: NEUTRAL }),
+  });
   return {
     element: html("fieldset", { class: "viewer-panel" }, [
       html("legend", {}, [words.levels]),
@@ -91,7 +109,12 @@ function signed(figure) {
  * @param {string} label
  */
 export function opener(panel, name, label) {
-  const made = button({ icon: icon(name), label, attributes: { "aria-expanded": "false" }, onClick: turn });
+  const made = button({
+    icon: icon(name),
+    label,
+    attributes: { "aria-expanded": "false" },
+    onClick: turn,
+  });
   made.classList.add("viewer-opener");
 
   function turn() {

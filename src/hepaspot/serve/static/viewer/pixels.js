@@ -76,6 +76,7 @@ function fill(canvas, room, density) {
  */
 function ink(canvas, willReadFrequently = false) {
   const pen = canvas.getContext("2d", { willReadFrequently });
-  if (pen === null) throw new Error("viewer: the browser draws no canvas; open the page in another");
+  if (pen === null)
+    throw new Error("viewer: the browser draws no canvas; open the page in another");
   return pen;
 }

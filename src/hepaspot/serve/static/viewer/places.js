@@ -48,7 +48,12 @@ export function placesFor(wanted, taken, room) {
  *
  * @type {Point[]}
  */
-const CORNERS = [[-1e6, 1e6], [1e6, 1e6], [-1e6, -1e6], [1e6, -1e6]];
+const CORNERS = [
+  [-1e6, 1e6],
+  [1e6, 1e6],
+  [-1e6, -1e6],
+  [1e6, -1e6],
+];
 
 /**
  * @param {Box} box

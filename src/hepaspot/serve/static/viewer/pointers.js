@@ -10,7 +10,15 @@ import * as views from "./views.js";
  * @typedef {import("./types.js").Point} Point
  * @typedef {import("./types.js").Drag} Drag
  * @typedef {import("./bench.js").Bench} Bench
- * @typedef {{id: number, start: Point, last: Point, finger: boolean, pans: boolean, drag: Drag | null, moved: boolean}} Pressed
+ *
+ * @typedef {object} Pressed
+ * @property {number} id  of the pointer
+ * @property {Point} start
+ * @property {Point} last
+ * @property {boolean} finger
+ * @property {boolean} pans  whether it moves the picture with any tool
+ * @property {Drag | null} drag
+ * @property {boolean} moved
  */
 
 /** A press that moves less is a click: CSS pixels. */
@@ -160,7 +168,8 @@ export function listenToPointers(surface, bench) {
   /** @param {WheelEvent} event */
   function turn(event) {
     event.preventDefault();
-    const turned = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * LINE : event.deltaY;
+    const turned =
+      event.deltaMode === WheelEvent.DOM_DELTA_LINE ? event.deltaY * LINE : event.deltaY;
     // Browsers report a pinch on a trackpad as a wheel with the control key held.
     const times = 2 ** (-turned / (event.ctrlKey ? PINCH_DOUBLES : WHEEL_DOUBLES));
     views.zoomBy(desk, Math.min(Math.max(times, 0.5), 2), at(event));

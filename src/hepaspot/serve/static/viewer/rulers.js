@@ -17,7 +17,16 @@ const ARM = 6;
 const CROSS = 18;
 const CROSS_GAP = 4;
 
-const CAUSES = /** @type {const} */ (["picture", "drawn", "calipers", "caliper", "draft", "cross", "view", "tool"]);
+const CAUSES = /** @type {const} */ ([
+  "picture",
+  "drawn",
+  "calipers",
+  "caliper",
+  "draft",
+  "cross",
+  "view",
+  "tool",
+]);
 
 /** @param {import("./bench.js").Bench} bench */
 export function makeRulers({ words }) {
@@ -27,9 +36,15 @@ export function makeRulers({ words }) {
     /** @param {State} now @param {State | null} before */
     draw(now, before) {
       if (before !== null && CAUSES.every((cause) => now[cause] === before[cause])) return;
-      const done = seenCalipers(now).map((caliper) => ruler(now, caliper.ends, caliper.id === now.caliper));
-      const draft = now.draft !== null && now.draft.frame === now.drawn ? [ruler(now, now.draft.ends, false)] : [];
-      const cross = now.cross !== null && now.tool !== "move" ? [crosshair(toStage(now, now.cross))] : [];
+      const done = seenCalipers(now).map((caliper) =>
+        ruler(now, caliper.ends, caliper.id === now.caliper),
+      );
+      const draft =
+        now.draft !== null && now.draft.frame === now.drawn
+          ? [ruler(now, now.draft.ends, false)]
+          : [];
+      const cross =
+        now.cross !== null && now.tool !== "move" ? [crosshair(toStage(now, now.cross))] : [];
       element.replaceChildren(...done, ...draft, ...cross);
     },
   };
@@ -41,8 +56,13 @@ export function makeRulers({ words }) {
    */
   function ruler(now, ends, selected) {
     const [a, b] = ends.map((end) => toStage(now, end));
-    const crosses = [a, b].map(([x, y]) => `M${x - ARM} ${y}h${2 * ARM}M${x} ${y - ARM}v${2 * ARM}`).join("");
-    const drawn = svg("g", { class: "viewer-ruler" }, [lines("caliper", pathOf([a, b], false)), plain(crosses)]);
+    const crosses = [a, b]
+      .map(([x, y]) => `M${x - ARM} ${y}h${2 * ARM}M${x} ${y - ARM}v${2 * ARM}`)
+      .join("");
+    const drawn = svg("g", { class: "viewer-ruler" }, [
+      lines("caliper", pathOf([a, b], false)),
+      plain(crosses),
+    ]);
     if (!selected) drawn.append(lengthBeside(a, b, lengthText(now, words, ends)));
     return drawn;
   }
@@ -62,16 +82,34 @@ function plain(d) {
  */
 function lengthBeside(a, b, text) {
   const [x, y] = a[0] > b[0] ? a : b;
-  return svg("text", {
-    x: x + ARM + 5, y: y + 4.5, fill: STROKES.caliper.colour, stroke: HALO, "stroke-width": 3, "paint-order": "stroke",
-    "stroke-linejoin": "round", "font-size": 13, "font-weight": 600, class: "viewer-length",
-  }, [text]);
+  return svg(
+    "text",
+    {
+      x: x + ARM + 5,
+      y: y + 4.5,
+      fill: STROKES.caliper.colour,
+      stroke: HALO,
+      "stroke-width": 3,
+      "paint-order": "stroke",
+      "stroke-linejoin": "round",
+      "font-size": 13,
+      "font-weight": 600,
+      class: "viewer-length",
+    },
+    [text],
+  );
 }
 
 /** @param {Point} at */
 function crosshair([x, y]) {
-  const arms = [[-1, 0], [1, 0], [0, -1], [0, 1]].map(
-    ([dx, dy]) => `M${x + CROSS_GAP * dx} ${y + CROSS_GAP * dy}L${x + CROSS * dx} ${y + CROSS * dy}`,
+  const arms = [
+    [-1, 0],
+    [1, 0],
+    [0, -1],
+    [0, 1],
+  ].map(
+    ([dx, dy]) =>
+      `M${x + CROSS_GAP * dx} ${y + CROSS_GAP * dy}L${x + CROSS * dx} ${y + CROSS * dy}`,
   );
   const made = plain(arms.join(""));
   made.classList.add("viewer-cross");

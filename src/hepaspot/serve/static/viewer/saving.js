@@ -1,4 +1,4 @@
-/** Hands changes to the page, one after the other; shows each at once and takes it back if refused. */
+/** Hands changes to the page one by one; shows each at once and takes it back if it is refused. */
 
 import { seenFoci } from "./state.js";
 

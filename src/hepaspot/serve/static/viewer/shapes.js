@@ -12,7 +12,15 @@ import { aspect } from "./views.js";
 
 /** What the outlines depend on; while all of it stays, they do. */
 const CAUSES = /** @type {const} */ ([
-  "picture", "drawn", "layers", "selected", "edit", "reshaped", "gone", "spots", "lit",
+  "picture",
+  "drawn",
+  "layers",
+  "selected",
+  "edit",
+  "reshaped",
+  "gone",
+  "spots",
+  "lit",
 ]);
 
 /** How much wider the line of the selected focus is. */
@@ -32,8 +40,8 @@ export function makeShapes() {
     draw(now, before) {
       const [wide, high] = aspect(now).map((side) => side * now.view.scale);
       // A pixel is counted by its middle, so the first one reaches half a pixel to the left.
-      const place = `translate(${now.view.x} ${now.view.y}) scale(${wide} ${high}) translate(.5 .5)`;
-      set(ground, { transform: place });
+      const { x, y } = now.view;
+      set(ground, { transform: `translate(${x} ${y}) scale(${wide} ${high}) translate(.5 .5)` });
       if (before === null || CAUSES.some((cause) => now[cause] !== before[cause])) {
         ground.replaceChildren(...shapesOf(now));
       }
@@ -54,11 +62,13 @@ function shapesOf(now) {
   /** @type {SVGGElement[]} */
   const made = [];
   if (layers.includes("fan")) made.push(...closed("fan", picture.fan));
-  if (layers.includes("liver") && now.drawn === picture.frame) made.push(...closed("liver", picture.liver));
+  if (layers.includes("liver") && now.drawn === picture.frame)
+    made.push(...closed("liver", picture.liver));
   for (const focus of layers.includes("behind") ? foci : []) {
     made.push(...closed(focus.is_shadow ? "shadow" : "echoes", focus.behind));
   }
-  for (const focus of layers.includes("tubes") ? foci : []) made.push(...closed("tube", focus.tube));
+  for (const focus of layers.includes("tubes") ? foci : [])
+    made.push(...closed("tube", focus.tube));
   for (const focus of layers.includes("foci") ? foci : []) {
     const outline = now.edit?.id === focus.id ? now.edit.outline : focus.outline;
     made.push(...closed("focus", outline, focus.id === now.selected ? SELECTED : 1));
@@ -79,7 +89,15 @@ function closed(kind, outline, times = 1) {
 
 /** @param {import("./state.js").Spot} spot */
 function coming({ x, y }) {
-  const mark = lines("focus", pathOf([[x - MARK, y], [x, y - MARK], [x + MARK, y], [x, y + MARK]]));
+  const mark = lines(
+    "focus",
+    pathOf([
+      [x - MARK, y],
+      [x, y - MARK],
+      [x + MARK, y],
+      [x, y + MARK],
+    ]),
+  );
   mark.classList.add("viewer-coming");
   return mark;
 }

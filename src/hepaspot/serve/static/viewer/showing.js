@@ -17,7 +17,9 @@ export function makeShowing(canvas, { desk, live, words }) {
   function framesOf(picture) {
     return makeFrames(picture, {
       onLoad(frame) {
-        if (frame === desk.now.frame) desk.change({ drawn: frame });
+        // A frame of the picture before may still come in.
+        const { picture: now, frame: wanted } = desk.now;
+        if (frame === wanted && picture.frame_url === now.frame_url) desk.change({ drawn: frame });
       },
       onFail(frame) {
         if (frame !== desk.now.frame) return;
@@ -42,8 +44,10 @@ export function makeShowing(canvas, { desk, live, words }) {
         frames.want(now.frame);
       } else if (now.frame !== before?.frame) frames.want(now.frame);
       // A frame that is here is drawn with the next image of the screen, the overlays with it.
-      if (now.frame !== now.drawn && frames.get(now.frame) !== null) desk.change({ drawn: now.frame });
-      const bitmap = now.drawn === null || now.drawn === before?.drawn ? null : frames.get(now.drawn);
+      if (now.frame !== now.drawn && frames.get(now.frame) !== null)
+        desk.change({ drawn: now.frame });
+      const bitmap =
+        now.drawn === null || now.drawn === before?.drawn ? null : frames.get(now.drawn);
       if (bitmap !== null) pixels.take(bitmap, now.picture);
       if (bitmap !== null || now.levels !== before?.levels) pixels.adjust(now.levels);
       const causes = /** @type {const} */ (["drawn", "levels", "room", "view", "picture"]);

@@ -38,16 +38,23 @@ function makeTools(bench) {
   ]);
   const buttons = kinds.map(([tool, key]) => {
     const made = button({
-      icon: icon(tool), label: words[`tool_${tool}`], key,
+      icon: icon(tool),
+      label: words[`tool_${tool}`],
+      key,
       onClick: () => take(tool)(bench, false),
     });
     return { tool, made };
   });
   const group = { class: "viewer-group viewer-tools", role: "group", "aria-label": words.tools };
   return {
-    element: html("div", group, buttons.map(({ made }) => made)),
+    element: html(
+      "div",
+      group,
+      buttons.map(({ made }) => made),
+    ),
     draw(now) {
-      for (const { tool, made } of buttons) set(made, { "aria-pressed": String(tool === now.tool) });
+      for (const { tool, made } of buttons)
+        set(made, { "aria-pressed": String(tool === now.tool) });
     },
   };
 }
@@ -56,10 +63,25 @@ function makeTools(bench) {
 function makeZoom({ desk, words }) {
   const percent = html("span", { class: "viewer-percent" });
   const buttons = [
-    button({ icon: icon("minus"), label: words.zoom_out, key: "-", onClick: () => views.zoomBy(desk, 1 / views.STEP) }),
-    button({ icon: icon("plus"), label: words.zoom_in, key: "+", onClick: () => views.zoomBy(desk, views.STEP) }),
+    button({
+      icon: icon("minus"),
+      label: words.zoom_out,
+      key: "-",
+      onClick: () => views.zoomBy(desk, 1 / views.STEP),
+    }),
+    button({
+      icon: icon("plus"),
+      label: words.zoom_in,
+      key: "+",
+      onClick: () => views.zoomBy(desk, views.STEP),
+    }),
     button({ icon: icon("fit"), label: words.zoom_fit, key: "0", onClick: () => views.fit(desk) }),
-    button({ icon: icon("one"), label: words.zoom_one, key: "1", onClick: () => views.zoomTo(desk, 1) }),
+    button({
+      icon: icon("one"),
+      label: words.zoom_one,
+      key: "1",
+      onClick: () => views.zoomTo(desk, 1),
+    }),
   ];
   const group = { class: "viewer-group viewer-zoom", role: "group", "aria-label": words.zoom };
   return {

@@ -163,6 +163,10 @@ export function mark({ desk, saver, live, words }, point) {
   }
   const [x, y] = point.map((part) => Math.round(part * 10) / 10);
   const { width, height } = desk.now.picture;
-  saver.add({ x: Math.min(Math.max(x, 0), width - 1), y: Math.min(Math.max(y, 0), height - 1), frame: drawn });
+  saver.add({
+    x: Math.min(Math.max(x, 0), width - 1),
+    y: Math.min(Math.max(y, 0), height - 1),
+    frame: drawn,
+  });
   live.say(words.marked);
 }

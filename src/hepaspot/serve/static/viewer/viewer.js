@@ -1,27 +1,20 @@
-/** The picture viewer: one ultrasound picture, with what was found drawn over it, to look at and work on. */
+/** The picture viewer: one ultrasound picture, with what was found drawn over it, to work on. */
 
-import { scaleIsKnown } from "./calipers.js";
-import { makeChip } from "./chip.js";
 import { makeClip } from "./clip.js";
-import { filled, html, set, svg } from "./dom.js";
-import { sheetOf } from "./geometry.js";
-import { makeHandles } from "./handles.js";
+import { html, set } from "./dom.js";
 import { makeHelp } from "./help.js";
 import { listenToKeys } from "./keys.js";
-import { makeLabels } from "./labels.js";
 import { makeLengths } from "./lengths.js";
 import { makeLive } from "./live.js";
 import { makeLayers, makeLevels, opener } from "./panels.js";
 import { makeClock } from "./playing.js";
 import { listenToPointers } from "./pointers.js";
-import { makeRulers } from "./rulers.js";
 import { makeSaver } from "./saving.js";
 import { goTo, show } from "./selecting.js";
-import { makeShapes } from "./shapes.js";
-import { makeShowing } from "./showing.js";
+import { makeStage, watchSize } from "./stage.js";
 import { clampFrame, makeDesk, startOf } from "./state.js";
 import { makeToolbar } from "./toolbar.js";
-import { aspect, bringIntoView, fit, resize } from "./views.js";
+import { bringIntoView, fit } from "./views.js";
 
 /**
  * @typedef {import("./types.js").Picture} Picture
@@ -45,14 +38,14 @@ import { aspect, bringIntoView, fit, resize } from "./views.js";
  */
 export function mountViewer(root, picture, words, hooks) {
   const desk = makeDesk(startOf(picture));
-  const live = makeLive(words);
+  const live = makeLive(words, home);
   const whole = html("div", { class: "viewer", role: "group", "aria-label": words.viewer });
   const saver = makeSaver(desk, hooks, live, words.not_saved, (busy) => {
     if (busy) live.clear();
     set(whole, { "aria-busy": busy ? "true" : false });
   });
   /** @type {Bench} */
-  const bench = { desk, words, live, saver, onSelect: hooks.onSelect };
+  const bench = { desk, words, live, saver, onSelect: hooks.onSelect, home };
   const built = build(bench);
   whole.append(built.inside);
   root.append(whole);
@@ -63,6 +56,11 @@ export function mountViewer(root, picture, words, hooks) {
     if (event.key === "?" && !event.defaultPrevented) built.help.open();
   });
   const watch = watchSize(built.stage.element, bench, built.stage.resized);
+
+  function home() {
+    built.stage.surface.focus({ preventScroll: true });
+  }
+
   return faceOf(bench, () => {
     watch.disconnect();
     built.close();
@@ -145,9 +143,18 @@ function build(bench) {
   ]);
   const clip = makeClip(bench);
   const clock = makeClock(bench, stage.has);
-  const side = html("div", { class: "viewer-side" }, [layers.element, levels.element, lengths.element]);
+  const side = html("div", { class: "viewer-side" }, [
+    layers.element,
+    levels.element,
+    lengths.element,
+  ]);
   const inside = html("div", { class: "viewer-inside" }, [
-    toolbar.element, stage.element, clip.element, side, live.said, help.dialog,
+    toolbar.element,
+    stage.element,
+    clip.element,
+    side,
+    live.said,
+    help.dialog,
   ]);
   for (const part of [stage, toolbar, layers, levels, lengths, clip, clock]) desk.listen(part.draw);
   return {
@@ -159,78 +166,4 @@ function build(bench) {
       stage.close();
     },
   };
-}
-
-/** @param {Bench} bench */
-function makeStage(bench) {
-  const { words, live } = bench;
-  const canvas = html("canvas", { class: "viewer-canvas", "aria-hidden": "true" });
-  const glass = svg("svg", { class: "viewer-glass" });
-  const surface = html("div", { class: "viewer-surface", tabindex: 0, role: "application" }, [canvas, glass]);
-  const hint = html("p", { class: "viewer-hint", "aria-hidden": "true" });
-  const loading = html("p", { class: "viewer-loading", "aria-hidden": "true" }, [words.loading]);
-  const chip = makeChip(bench);
-  const element = html("div", { class: "viewer-stage" }, [surface, hint, loading, chip.element, live.alert]);
-  const showing = makeShowing(canvas, bench);
-  const parts = [makeShapes(), makeHandles(bench), makeRulers(bench), makeLabels(bench, chip)];
-  glass.append(...parts.map((part) => part.element));
-  return {
-    element,
-    surface,
-    has: showing.has,
-    close: showing.close,
-    resized: chip.resized,
-    /** @param {State} now @param {State | null} before */
-    draw(now, before) {
-      showing.draw(now, before);
-      for (const part of parts) part.draw(now, before);
-      if (before?.picture !== now.picture) shapeStage(element, now);
-      const said = hintOf(bench, now);
-      // Who has measured once knows how; the hint would lie on the picture for nothing.
-      const known = now.tool === "move" || (now.tool === "measure" && now.calipers.length > 0);
-      hint.textContent = known ? "" : said;
-      set(surface, { "aria-label": nameOf(bench, now), "aria-description": said, "data-tool": now.tool });
-      element.classList.toggle("viewer-waits", now.drawn !== now.frame);
-    },
-  };
-}
-
-/**
- * Gives the stage the shape of the picture, before its first frame has come.
- *
- * @param {HTMLElement} stage
- * @param {State} now
- */
-function shapeStage(stage, now) {
-  const { width, height } = sheetOf(now.picture, aspect(now));
-  stage.style.aspectRatio = `${width} / ${height}`;
-}
-
-/** @param {Bench} bench @param {State} now */
-function hintOf({ words }, now) {
-  if (now.tool === "measure") return scaleIsKnown(now) ? words.hint_measure : words.hint_measure_pixels;
-  return now.tool === "mark" ? words.hint_mark : words.hint_move;
-}
-
-/** @param {Bench} bench @param {State} now */
-function nameOf({ words }, { picture, frame }) {
-  const { name, width, height, frames } = picture;
-  const values = { name, width, height, frame: frame + 1, frames };
-  return filled(frames > 1 ? words.stage_clip : words.stage, values);
-}
-
-/**
- * @param {HTMLElement} stage
- * @param {Bench} bench
- * @param {() => void} resized
- */
-function watchSize(stage, { desk }, resized) {
-  const watch = new ResizeObserver(() => {
-    const room = { width: stage.clientWidth, height: stage.clientHeight };
-    if (room.width === 0 || room.height === 0) return;
-    resized();
-    resize(desk, room);
-  });
-  watch.observe(stage);
-  return watch;
 }

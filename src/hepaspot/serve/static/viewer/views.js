@@ -105,7 +105,10 @@ export function resize(desk, room) {
   desk.change({ room });
   if (fitting) fit(desk);
   else {
-    const [x, y] = [view.x + (room.width - before.width) / 2, view.y + (room.height - before.height) / 2];
+    const [x, y] = [
+      view.x + (room.width - before.width) / 2,
+      view.y + (room.height - before.height) / 2,
+    ];
     look(desk, geometry.bounded({ ...view, x, y }, room, sheet(desk.now)));
   }
 }
