@@ -6,11 +6,11 @@
 # make messages  compiles the catalogues of sentences after an edit
 #
 # PYTHON=python3.11 chooses the interpreter (3.11 or newer) that .venv is made with;
-# EXTRAS=test,dev,picture,plot,peer adds the library that the weighing is compared with (large).
+# EXTRAS=test,dev,picture,plot,serve,ocr,peer adds the library that the weighing is compared with (large).
 
 PYTHON ?= python3
 VENV ?= .venv
-EXTRAS ?= test,dev,picture,plot
+EXTRAS ?= test,dev,picture,plot,serve,ocr
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
@@ -37,6 +37,8 @@ demo: $(READY)
 	@$(BIN)/hepaspot read out/demo/phantom.dcm out/demo/phantom.txt --format html --output out/demo.html
 	@echo 'The picture with what was found drawn in: out/demo/phantom.png'
 	@echo 'All of it as a page, with the words of the report lit up: out/demo.html'
+	@echo
+	@echo 'Now your own report or picture, in the browser: $(BIN)/hepaspot serve --open'
 
 test: $(READY)
 	@$(BIN)/python -m pytest --quiet $(ARGS)

@@ -99,7 +99,8 @@ def with_marked(exam: Exam, marked: Focus) -> Exam:
     old = next((focus for focus in exam.foci if focus.id == marked.id), None)
     if old is not None:
         kept = _without_picture(old, source)
-        return _with(exam, old, marked if kept is None else _joined(kept, marked))
+        new = _with_answers(marked, old) if kept is None else _joined(kept, marked)
+        return _with(exam, old, new)
     if len(exam.foci) >= MOST_MARKED:
         raise InputError(f"mark: the exam has {MOST_MARKED} foci already; remove one first")
     free = [focus for focus in exam.foci if _may_be_meant(focus, source)]
@@ -176,6 +177,12 @@ def _without_picture(focus: Focus, source: str) -> Focus | None:
         return kept
     other = next((where for where in _provenances(kept) if isinstance(where, Region)), None)
     return None if other is None else _replaced(kept, provenance=other)
+
+
+def _with_answers(marked: Focus, old: Focus) -> Focus:
+    """``marked`` with what a person answered about the focus whose place it takes."""
+    by_hand = [o for o in old.observations if isinstance(o.provenance, ByHand)]
+    return _replaced(marked, observations=(*marked.observations, *by_hand))
 
 
 def _joined(kept: Focus, marked: Focus) -> Focus:

@@ -405,6 +405,13 @@ def test_the_least_recently_seen_exam_goes_when_there_is_no_room():
     assert held == [200, 404, 200]
 
 
+def test_pictures_go_when_too_many_files_are_open():
+    with running(files_held=4) as url, client(url) as site:
+        seen = [opened_still(site) for _ in range(3)]
+        held = [site.get(each["url"]).status_code for each in seen]
+    assert held == [404, 200, 200]
+
+
 def test_nothing_of_an_exam_lies_in_a_folder_under_a_name(tmp_path, monkeypatch):
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     with running() as url, client(url) as site:

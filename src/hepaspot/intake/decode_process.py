@@ -23,6 +23,7 @@ from hepaspot.intake.kinds import PictureFormat
 from hepaspot.intake.messages import (
     ENVELOPE,
     EXHAUSTED,
+    READY,
     Letter,
     PictureHead,
     Refusal,
@@ -34,6 +35,8 @@ from hepaspot.intake.opened import Opened
 
 def main() -> None:
     """Answer the request on stdin."""
+    if READY in sys.argv:
+        _load_all()
     request = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Request)
     _limit_memory()
     _limit_processor(bounds.OPENING_PROCESSOR_SECONDS)
@@ -46,6 +49,16 @@ def main() -> None:
         _send(sys.stdout.buffer, Letter.REFUSAL, body)
     except MemoryError:
         sys.exit(EXHAUSTED)
+
+
+def _load_all() -> None:
+    """Load what stills are decoded with; clips wait for theirs."""
+    with suppress(ImportError):  # whoever needs it will tell
+        import hepaspot.intake.colour
+        import hepaspot.intake.dicom
+        import hepaspot.intake.dicom_decoders
+        import hepaspot.intake.shades
+        import hepaspot.intake.still  # noqa: F401
 
 
 def _answer(request: Request, out: BinaryIO) -> None:

@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Timer
+from threading import Lock, Timer
 from typing import Final, Self
 
 import msgspec
@@ -19,6 +19,7 @@ from hepaspot.intake.frames import Frame
 from hepaspot.intake.messages import (
     ENVELOPE,
     EXHAUSTED,
+    READY,
     Letter,
     PictureHead,
     Refusal,
@@ -40,18 +41,74 @@ _LONGEST_WORDS: Final = 1 << 16
 """A head or a refusal is shorter than this: bytes."""
 
 
+def _started(*arguments: str) -> subprocess.Popen[bytes]:
+    """A process that waits for its request."""
+    return subprocess.Popen(  # noqa: S603  # this same Python, fixed arguments
+        (*_COMMAND, *arguments),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))} | _ONE_THREAD,
+    )
+
+
+class _Spares:
+    """Processes that were started ahead, for a program that decodes again and again.
+
+    Most of the time to the first frame of a still is the start of its process. Each decodes one
+    picture, as any other does.
+    """
+
+    def __init__(self) -> None:
+        self._wanted = 0
+        self._waiting: list[subprocess.Popen[bytes]] = []
+        self._lock = Lock()
+
+    def keep(self, count: int) -> None:
+        """Keep ``count`` processes waiting from now on; 0 ends those that wait."""
+        with self._lock:
+            self._wanted = count
+            while len(self._waiting) > count:
+                _end(self._waiting.pop())
+            self._fill()
+
+    def take(self) -> subprocess.Popen[bytes] | None:
+        """One that waits, if any; another one is started in its place."""
+        with self._lock:
+            alive = [each for each in self._waiting if each.poll() is None]
+            for dead in set(self._waiting) - set(alive):
+                _end(dead)
+            taken = alive.pop(0) if alive else None
+            self._waiting = alive
+            self._fill()
+        return taken
+
+    def _fill(self) -> None:
+        while len(self._waiting) < self._wanted:
+            self._waiting.append(_started(READY))
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    process.kill()
+    for pipe in filter(None, (process.stdin, process.stdout)):
+        pipe.close()
+    process.wait()
+
+
+_spares = _Spares()
+
+
+def keep_decoders_ready(count: int) -> None:
+    """Keep ``count`` processes that decode started ahead; 0 ends those that wait."""
+    _spares.keep(count)
+
+
 class Decoding:
     """One picture being decoded in a process of its own; a context manager that ends it."""
 
     def __init__(self, request: Request, where: str) -> None:
         self._where = where
-        self._process = subprocess.Popen(  # noqa: S603  # this same Python, fixed arguments
-            _COMMAND,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))} | _ONE_THREAD,
-        )
+        self._process = _spares.take() or _started()
         self._ask(request)
 
     def _ask(self, request: Request) -> None:

@@ -91,6 +91,11 @@ class OpenExam:
         with self._lock:
             return bool(self._history and self._history.pop())
 
+    @property
+    def open_files(self) -> int:
+        """How many files of the system it holds open."""
+        return len(self.files) + len(self.pictures)
+
     def picture(self, source: str) -> FrameFiles:
         """The frames of one picture.
 
@@ -115,8 +120,9 @@ class OpenExam:
 class Desk:
     """The exams that are open; the one not looked at for longest goes when room is needed."""
 
-    def __init__(self, most_exams: int, most_bytes: int) -> None:
+    def __init__(self, most_exams: int, most_bytes: int, most_files: int) -> None:
         self._most_exams, self._most_bytes = most_exams, most_bytes
+        self._most_files = most_files
         self._exams: OrderedDict[str, OpenExam] = OrderedDict()
         self._lock = RLock()
 
@@ -159,8 +165,14 @@ class Desk:
         """Ids of the exams for which there is no room, the newest never among them."""
         exams = list(self._exams.values())
         bytes_left = sum(exam.size_bytes for exam in exams)
+        files_left = sum(exam.open_files for exam in exams)
         for place, exam in enumerate(exams[:-1]):
-            if len(exams) - place <= self._most_exams and bytes_left <= self._most_bytes:
+            if (
+                len(exams) - place <= self._most_exams
+                and bytes_left <= self._most_bytes
+                and files_left <= self._most_files
+            ):
                 return
             bytes_left -= exam.size_bytes
+            files_left -= exam.open_files
             yield exam.id

@@ -72,7 +72,7 @@ class Server:
 
     def __init__(self, settings: ServeSettings) -> None:
         self.settings = settings
-        self.desk = Desk(settings.exams_held, settings.held_bytes)
+        self.desk = Desk(settings.exams_held, settings.held_bytes, settings.files_held)
         self.jobs: Jobs[Opened] = Jobs()
         self.store = None if settings.store is None else Store.open(settings.store)
         self._drafts: OrderedDict[str, Draft] = OrderedDict()

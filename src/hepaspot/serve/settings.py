@@ -17,11 +17,15 @@ MOST_FILES: Final = 64
 TEXT_CHARACTERS: Final = 200_000
 """Longest text that is pasted; a report has 200 to 5,000 characters (convention)."""
 
-EXAMS_HELD: Final = 200
+EXAMS_HELD: Final = 2000
 """Exams held in memory at once; the one not looked at for longest goes first (convention)."""
 
 HELD_BYTES: Final = 4 << 30
 """Files of all held exams together, on disk without a name: bytes (convention)."""
+
+FILES_HELD: Final = 400
+"""Files and pictures of all held exams together, each an open file of the system, of which a
+process may have 1,024 in many places (convention)."""
 
 SLOWEST_S: Final = 20.0
 """A client that sends nothing for so long in the middle of a request is let go: seconds."""
@@ -44,8 +48,8 @@ class ServeSettings:
         Largest body of one request.
     slowest_s : float
         Seconds after which a client that sends nothing is let go.
-    exams_held : int
-        Exams held in memory at once.
+    exams_held, held_bytes, files_held : int
+        Exams held at once, and the bytes and the number of their files.
     """
 
     hosts: frozenset[str] = LOOPBACK_HOSTS
@@ -55,3 +59,4 @@ class ServeSettings:
     slowest_s: float = SLOWEST_S
     exams_held: int = EXAMS_HELD
     held_bytes: int = HELD_BYTES
+    files_held: int = FILES_HELD
