@@ -33,6 +33,7 @@ from hepaspot.exam import (
     plain,
 )
 from hepaspot.knowledge import Level, load
+from hepaspot.looks import looks_of
 
 HERE = Region("picture", 0, ((1.0, 1.0), (9.0, 1.0), (5.0, 8.0)))
 WORDS = read("Liver: a 6 mm echogenic focus with shadowing in segment 7. Ducts not dilated.")
@@ -140,6 +141,41 @@ def test_a_group_that_words_tell_of_takes_every_mark():
     other = Region("picture", 0, ((20.0, 1.0), (29.0, 1.0), (25.0, 8.0)))
     marked = with_marked(with_marked(words, seen("a")), seen("b", region=other))
     assert len(marked.foci) == 1
+
+
+def group():
+    """A group that words tell of, with three spots of one picture."""
+    words = msgspec.structs.replace(
+        WORDS, foci=(msgspec.structs.replace(WORDS.foci[0], count=Count.MULTIPLE),)
+    )
+    for n in range(3):
+        outline = ((20.0 * n, 1.0), (20.0 * n + 9, 1.0), (20.0 * n + 5, 8.0))
+        words = with_marked(words, seen(f"m{n}", 5.0 + n, Region("picture", 0, outline)))
+    return words
+
+
+def sizes_seen(exam):
+    return [look.size.axes_mm[0] for look in looks_of(exam.foci[0], "picture")]
+
+
+def test_each_spot_of_a_group_is_outlined_anew_by_itself():
+    exam = group()
+    assert sizes_seen(exam) == [5.0, 6.0, 7.0]
+    anew = with_marked(exam, seen(exam.foci[0].id, 9.0), look=1)
+    assert sizes_seen(anew) == [5.0, 9.0, 7.0]
+
+
+def test_each_spot_of_a_group_is_removed_by_itself():
+    exam = group()
+    left = without_marked(exam, exam.foci[0].id, "picture", look=1)
+    assert sizes_seen(left) == [5.0, 7.0]
+    left = without_marked(left, exam.foci[0].id, "picture")
+    assert sizes_seen(left) == [7.0]
+    left = without_marked(left, exam.foci[0].id, "picture")
+    assert sizes_seen(left) == []
+    assert left.foci[0].count is Count.MULTIPLE
+    with pytest.raises(InputError, match="focus: the picture has no such look at it"):
+        without_marked(exam, exam.foci[0].id, "picture", look=7)
 
 
 @given(mm=st.floats(1, 40))

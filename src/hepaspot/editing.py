@@ -8,7 +8,7 @@ and a red flag that was read stays up.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final, TypeVar
+from typing import Final, NamedTuple, TypeVar
 
 import msgspec
 
@@ -25,6 +25,7 @@ from hepaspot.exam import (
     plain,
 )
 from hepaspot.knowledge import Level, load
+from hepaspot.looks import looks_of
 from hepaspot.merging import merge_exams
 from hepaspot.settings import known_setting
 
@@ -54,7 +55,9 @@ def with_answer(exam: Exam, sign: str, state: str | None, *, focus: str | None =
     """
     known = next((each for each in load().signs if each.id == sign), None)
     if known is None:
-        raise InputError("answer: there is no such sign; give an id that `hepaspot knowledge` lists")
+        raise InputError(
+            "answer: there is no such sign; give an id that `hepaspot knowledge` lists"
+        )
     if state is not None and state not in known.states:
         raise InputError(
             f"answer: {sign} is one of {', '.join(known.states)}, or null; give one of these"
@@ -83,11 +86,12 @@ def with_setting(exam: Exam, setting: Setting) -> Exam:
     return _replaced(exam, setting=known_setting(setting))
 
 
-def with_marked(exam: Exam, marked: Focus) -> Exam:
+def with_marked(exam: Exam, marked: Focus, *, look: int = 0) -> Exam:
     """``exam`` with a focus that a person marked in a picture, or outlined anew.
 
-    One that has the id of a focus takes the place of what the picture said of that. A new one
-    is put together with what the words say of a focus not yet seen, by the rules of
+    One that has the id of a focus takes the place of what the picture said of that: of the look
+    number ``look``, from 0, where the picture has several (see `hepaspot.looks`). A new one is
+    put together with what the words say of a focus not yet seen, by the rules of
     `hepaspot.merging`; else it stands by itself.
 
     Raises
@@ -98,8 +102,8 @@ def with_marked(exam: Exam, marked: Focus) -> Exam:
     source = marked.provenance.source
     old = next((focus for focus in exam.foci if focus.id == marked.id), None)
     if old is not None:
-        kept = _without_picture(old, source)
-        new = _with_answers(marked, old) if kept is None else _joined(kept, marked)
+        rest = _without_look(old, source, look)
+        new = _with_answers(marked, old) if rest.kept is None else _joined(rest, marked)
         return _with(exam, old, new)
     if len(exam.foci) >= MOST_MARKED:
         raise InputError(f"mark: the exam has {MOST_MARKED} foci already; remove one first")
@@ -110,8 +114,8 @@ def with_marked(exam: Exam, marked: Focus) -> Exam:
     return _replaced(exam, foci=(*foci, *by_id.values()))
 
 
-def without_marked(exam: Exam, focus: str, source: str) -> Exam:
-    """``exam`` without what the picture ``source`` says of a focus.
+def without_marked(exam: Exam, focus: str, source: str, *, look: int = 0) -> Exam:
+    """``exam`` without one look that the picture ``source`` has at a focus.
 
     What words or other pictures say of it stays; a focus that nothing else tells of is gone.
 
@@ -123,7 +127,7 @@ def without_marked(exam: Exam, focus: str, source: str) -> Exam:
     old = focus_called(exam, focus)
     if not is_seen(old, source):
         raise InputError("focus: was not found in this picture; choose one that is outlined in it")
-    return _with(exam, old, _without_picture(old, source))
+    return _with(exam, old, _without_look(old, source, look).kept)
 
 
 def focus_called(exam: Exam, focus: str) -> Focus:
@@ -164,19 +168,39 @@ def _answered(
     return tuple(kept) if state is None else (*kept, plain(sign, state, ByHand()))
 
 
-def _without_picture(focus: Focus, source: str) -> Focus | None:
-    """What others than the picture say of ``focus``; None where that is nothing."""
+class _Rest(NamedTuple):
+    """What is known of a focus besides one look; ``at`` is where the look's signs stood."""
+
+    kept: Focus | None
+    at: int
+
+
+def _without_look(focus: Focus, source: str, look: int) -> _Rest:
+    """What else is known of ``focus`` but one look of a picture; None where that is nothing."""
+    looks = looks_of(focus, source)
+    if len(looks) <= 1:
+        gone = {id(o) for o in focus.observations if _of(o.provenance, source)}
+    elif look < len(looks):
+        gone = {id(o) for o in looks[look].observations}
+    else:
+        raise InputError("focus: the picture has no such look at it; read the exam again")
+    outline = looks[look].outline if len(looks) > 1 else None
+
+    def is_gone(where: Provenance) -> bool:
+        return _of(where, source) if outline is None else where == outline
+
     kept = _replaced(
         focus,
-        places=tuple(p for p in focus.places if not _of(p.provenance, source)),
-        sizes=tuple(s for s in focus.sizes if not _of(s.provenance, source)),
-        observations=tuple(o for o in focus.observations if not _of(o.provenance, source)),
-        statements=tuple(s for s in focus.statements if not _of(s.provenance, source)),
+        places=tuple(p for p in focus.places if not is_gone(p.provenance)),
+        sizes=tuple(s for s in focus.sizes if not is_gone(s.provenance)),
+        observations=tuple(o for o in focus.observations if id(o) not in gone),
+        statements=tuple(s for s in focus.statements if not is_gone(s.provenance)),
     )
-    if not _of(focus.provenance, source):
-        return kept
+    first = next((n for n, o in enumerate(focus.observations) if id(o) in gone), 0)
+    if not is_gone(focus.provenance):
+        return _Rest(kept, first)
     other = next((where for where in _provenances(kept) if isinstance(where, Region)), None)
-    return None if other is None else _replaced(kept, provenance=other)
+    return _Rest(None if other is None else _replaced(kept, provenance=other), first)
 
 
 def _with_answers(marked: Focus, old: Focus) -> Focus:
@@ -185,13 +209,16 @@ def _with_answers(marked: Focus, old: Focus) -> Focus:
     return _replaced(marked, observations=(*marked.observations, *by_hand))
 
 
-def _joined(kept: Focus, marked: Focus) -> Focus:
-    """``kept`` with what a picture says anew."""
+def _joined(rest: _Rest, marked: Focus) -> Focus:
+    """A focus with what a picture says anew, in the place of what it said."""
+    kept = rest.kept
+    assert kept is not None  # noqa: S101 (asked before)
+    before, after = kept.observations[: rest.at], kept.observations[rest.at :]
     return _replaced(
         kept,
         places=(*kept.places, *marked.places),
         sizes=(*kept.sizes, *marked.sizes),
-        observations=(*kept.observations, *marked.observations),
+        observations=(*before, *marked.observations, *after),
         pointed_at=True,
     )
 

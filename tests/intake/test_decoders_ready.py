@@ -55,7 +55,7 @@ def test_each_process_decodes_one_picture(ready, png):
 def test_a_damaged_picture_is_refused_as_ever(ready, tmp_path):
     path = tmp_path / "broken.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 100)
-    with pytest.raises(UnreadableInput, match="broken.png: "):
+    with pytest.raises(UnreadableInput, match=r"broken\.png: "):
         open_picture(path)
 
 

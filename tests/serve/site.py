@@ -68,6 +68,22 @@ def still() -> bytes:
 
 
 @cache
+def row() -> bytes:
+    """A simulated still that shows three calcifications."""
+    import cv2
+
+    from hepaspot.phantom import FocusPlan, Recipe, Target, simulate
+
+    foci = tuple(
+        FocusPlan(Target.CALCIFICATION, depth, beam, 7.0, 25.0, 12.0)
+        for depth, beam in ((5.0, -0.5), (6.0, 0.0), (7.0, 0.4))
+    )
+    recipe = Recipe(seed=12, foci=foci, depth_cm=14.0, text=False, vessels=1, gallbladder=False)
+    frames, _ = simulate(recipe)
+    return cv2.imencode(".png", next(iter(frames)))[1].tobytes()
+
+
+@cache
 def clip(frames: int = 12) -> bytes:
     """A simulated DICOM clip that shows one calcification."""
     from hepaspot.phantom import make

@@ -17,6 +17,7 @@ from serve.site import (
     clip,
     opened,
     opened_still,
+    row,
     running,
     still,
 )
@@ -298,6 +299,22 @@ def test_what_words_say_of_a_spot_stays_when_it_is_removed_from_the_picture(site
     assert left.observation("shadow") is not None
     again = site.post(f"{summary['url']}/pictures/picture/foci", json={"x": 350, "y": 313}).json()
     assert [each["id"] for each in again["foci"]] == [left.id], "the words' focus is meant"
+
+
+def test_every_spot_of_a_group_is_shown_and_changed_by_itself(site):
+    text = "Liver: multiple echogenic foci with shadowing in the right lobe. Ducts not dilated."
+    files = [("files", ("row.dcm", row())), ("files", ("report.txt", text.encode()))]
+    summary = site.post("/api/v1/exams", files=files).json()
+    assert len(summary["foci"]) == 1
+    picture = f"{summary['url']}/pictures/picture"
+    spots = site.get(picture).json()["foci"]
+    ids = [spot["id"] for spot in spots]
+    assert len(ids) == len(set(ids)) == 3
+    moved = [[x + 3, y] for x, y in spots[1]["outline"]]
+    anew = site.patch(f"{picture}/foci/{ids[1]}", json={"outline": moved}).json()["foci"]
+    assert [spot["by_hand"] for spot in anew] == [False, True, False]
+    left = site.delete(f"{picture}/foci/{ids[1]}").json()["foci"]
+    assert [spot["outline"] for spot in left] == [spots[0]["outline"], spots[2]["outline"]]
 
 
 def test_the_annotated_picture_is_a_png(site):

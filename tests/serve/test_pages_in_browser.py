@@ -234,6 +234,22 @@ def test_an_answer_is_taken_back_as_not_known(visit):
     assert percent(page) == before
 
 
+def test_what_was_misread_is_put_right_and_can_be_put_back(visit):
+    page = read(visit(), ENGLISH)
+    before = percent(page)
+    row = page.locator(".rows > li", has_text="intrahepatic ducts: not dilated")
+    row.get_by_text("Not so?").click()
+    row.get_by_role("button", name="Yes: dilated").click()
+    changed = page.locator(".rows > li", has_text="intrahepatic ducts: dilated")
+    changed.wait_for()
+    assert int(percent(page)) < int(before)
+    assert "dilated" in page.locator("#flags").inner_text(), "a warning sign goes up at once"
+    assert changed.get_by_role("button", name="As it was read").is_visible(), "it stays open"
+    changed.get_by_role("button", name="As it was read").click()
+    row.wait_for()
+    assert percent(page) == before
+
+
 def test_the_setting_is_seen_and_changed(visit):
     page = read(visit(), ENGLISH)
     before = page.locator(".bars .figure").all_inner_texts()

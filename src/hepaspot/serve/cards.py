@@ -24,7 +24,7 @@ from hepaspot.explain.document import (
 )
 from hepaspot.explain.words import Words
 from hepaspot.serve.desk import OpenExam
-from hepaspot.serve.questions import Question, questions, tests
+from hepaspot.serve.questions import Question, correction, questions, tests
 from hepaspot.weigh.assessment import Assessment, Category, FocusAssessment
 
 BESIDE: Final = ("pictures", "report")
@@ -39,11 +39,12 @@ class Row:
     """One line of the ledger.
 
     ``light`` is the region it was read from, as JSON for the viewer, empty for words;
-    ``sign`` leads to the figures behind it.
+    ``sign`` leads to the figures behind it; ``correction`` asks what is right instead.
     """
 
     row: LedgerRow
     sign: str
+    correction: Question
     light: str = ""
 
 
@@ -126,7 +127,7 @@ def _card(
         bars=parts.bars,
         author=parts.author,
         ledger=parts.ledger,
-        rows=tuple(_rows(parts.ledger, answer)),
+        rows=tuple(_rows(parts.ledger, answer, assessment, words)),
         category=answer.category,
         screening=parts.screening,
         causes=parts.causes,
@@ -162,10 +163,13 @@ def _first(block: Block) -> str:
     return block.lines[0].rule if isinstance(block, Paragraph | Bullets) else ""
 
 
-def _rows(ledger: Ledger | None, answer: FocusAssessment) -> Iterator[Row]:
+def _rows(
+    ledger: Ledger | None, answer: FocusAssessment, assessment: Assessment, words: Words
+) -> Iterator[Row]:
     if ledger is not None:
         for row, line in zip(ledger.rows, answer.ledger, strict=True):
-            yield Row(row, line.sign, _light(line.provenance))
+            asked = correction(assessment.exam, line.sign, answer, words)
+            yield Row(row, line.sign, asked, _light(line.provenance))
 
 
 def _light(where: Provenance) -> str:

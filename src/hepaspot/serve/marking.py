@@ -8,6 +8,7 @@ from hepaspot.editing import focus_called, free_focus_id, with_marked, without_m
 from hepaspot.errors import InputError
 from hepaspot.exam import Exam
 from hepaspot.serve.desk import OpenExam
+from hepaspot.serve.showing import spot_of
 from hepaspot.sonogram.by_hand import Prepared, focus_at, focus_within, realigned
 
 Points = Sequence[tuple[float, float]]
@@ -31,35 +32,36 @@ def mark(open_exam: OpenExam, source: str, frame: int, x: float, y: float) -> st
 
 
 def outline_anew(
-    open_exam: OpenExam, source: str, frame: int, focus_id: str, outline: Points
+    open_exam: OpenExam, source: str, frame: int, spot_id: str, outline: Points
 ) -> None:
-    """Measure a focus within another outline.
+    """Measure a spot within another outline.
 
     Raises
     ------
     InputError
         As `mark`, or if there is no such focus or the outline encloses nothing.
     """
+    focus_id, look = spot_of(spot_id)
     focus_called(open_exam.exam, focus_id)
     prepared = _prepared(open_exam, source, frame)
     focus = focus_within(prepared, outline, source=source, focus_id=focus_id)
-    open_exam.change(lambda exam: realigned(with_marked(exam, focus), source, prepared))
+    open_exam.change(lambda exam: realigned(with_marked(exam, focus, look=look), source, prepared))
 
 
-def remove(open_exam: OpenExam, source: str, focus_id: str) -> None:
-    """Take what a picture says of a focus out of the exam.
+def remove(open_exam: OpenExam, source: str, spot_id: str) -> None:
+    """Take a spot of a picture out of the exam.
 
     Raises
     ------
     InputError
         If there is no such picture or focus.
     """
-    frames = open_exam.picture(source)
+    frames, (focus_id, look) = open_exam.picture(source), spot_of(spot_id)
     shown = next((s.picture for s in open_exam.exam.sources if s.id == source), None)
     prepared = None if shown is None else frames.prepared(shown.frame)
 
     def without(exam: Exam) -> Exam:
-        left = without_marked(exam, focus_id, source)
+        left = without_marked(exam, focus_id, source, look=look)
         return left if prepared is None else realigned(left, source, prepared)
 
     open_exam.change(without)

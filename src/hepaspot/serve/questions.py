@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from hepaspot.exam import ByHand, Exam, Observation
@@ -61,6 +61,18 @@ def questions(exam: Exam, answer: FocusAssessment, words: Words) -> tuple[Questi
         *(_question(o.sign, o, answer.focus, words) for o in answered),
         *(_question(sign, None, answer.focus, words) for sign in asked),
     )
+
+
+def correction(exam: Exam, sign: str, answer: FocusAssessment, words: Words) -> Question:
+    """What a person may put in the place of what was read of a sign."""
+    focus = next((each for each in exam.foci if each.id == answer.focus), None)
+    level = load().sign(sign).level
+    own = exam.observations if level is Level.EXAM or focus is None else focus.observations
+    by_hand = next((o for o in own if o.sign == sign and isinstance(o.provenance, ByHand)), None)
+    asked = _question(sign, by_hand, answer.focus, words)
+    *states, _ = asked.options
+    as_read = Option("", words.say("ui.answer.as_read"), by_hand is None)
+    return replace(asked, options=(*states, as_read))
 
 
 def tests(answer: FocusAssessment, words: Words) -> Iterator[str]:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 import cv2
 import msgspec
 import numpy as np
 
-from hepaspot.exam import Entity, Region, Value
+from hepaspot.exam import Entity, Value
 from hepaspot.explain.document import Tone
 from hepaspot.explain.picture import wording
 from hepaspot.explain.picture.findings import Points, SeenFocus, findings
@@ -32,8 +33,16 @@ CLOSE_UP_PX: Final = 320
 """Side of a close-up: pixels."""
 
 
+LOOK_MARK: Final = "~"
+"""Stands between the id of a focus and the number of the look, from the second look on."""
+
+
 class ShownFocus(Value, frozen=True):
-    """One focus as it is drawn; outlines are (x, y) in pixels of its frame."""
+    """One bright spot as it is drawn; outlines are (x, y) in pixels of its frame.
+
+    ``id`` is that of its focus; of a group that words tell of, the second spot has ``~1``
+    behind it, the third ``~2``.
+    """
 
     id: str
     number: int
@@ -91,7 +100,7 @@ def shown_picture(open_exam: OpenExam, source: str, words: Words, frame_url: str
         fan=picture.fan,
         liver=picture.liver,
         frame_url=frame_url,
-        foci=tuple(_shown(each, words) for each in seen),
+        foci=tuple(_numbered(seen, words)),
     )
 
 
@@ -148,9 +157,26 @@ def _close_up(grey: Grey, outline: Points) -> bytes:
     return cv2.imencode(".png", image)[1].tobytes()
 
 
-def _shown(seen: SeenFocus, words: Words) -> ShownFocus:
+def _numbered(seen: Sequence[SeenFocus], words: Words) -> Iterator[ShownFocus]:
+    """Each spot with an id of its own."""
+    looks: Counter[str] = Counter()
+    for each in seen:
+        look = looks[each.focus.id]
+        looks[each.focus.id] += 1
+        yield _shown(
+            each, each.focus.id if look == 0 else f"{each.focus.id}{LOOK_MARK}{look}", words
+        )
+
+
+def spot_of(spot_id: str) -> tuple[str, int]:
+    """The id of a spot's focus, and which look at it the spot is."""
+    focus, mark, look = spot_id.rpartition(LOOK_MARK)
+    return (focus, int(look)) if mark and look.isascii() and look.isdigit() else (spot_id, 0)
+
+
+def _shown(seen: SeenFocus, spot_id: str, words: Words) -> ShownFocus:
     return ShownFocus(
-        id=seen.focus.id,
+        id=spot_id,
         number=seen.number,
         frame=seen.frame,
         outline=_outline(seen.outline),
@@ -159,13 +185,8 @@ def _shown(seen: SeenFocus, words: Words) -> ShownFocus:
         tube=None if seen.tube is None else _outline(seen.tube),
         label=wording.size(seen, words) or "",
         tone=tone_of(seen.answer),
-        by_hand=any(each.drawn for each in _regions(seen)),
+        by_hand=seen.is_drawn,
     )
-
-
-def _regions(seen: SeenFocus) -> Iterator[Region]:
-    places = (seen.focus.provenance, *(size.provenance for size in seen.focus.sizes))
-    yield from (place for place in places if isinstance(place, Region))
 
 
 def _outline(points: Points) -> Outline:

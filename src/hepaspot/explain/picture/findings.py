@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from hepaspot.exam import Focus, Measurement, Observation, Picture, Region, Size, SourceKind
+from hepaspot.looks import Look, looks_of
 from hepaspot.weigh.assessment import Assessment, FocusAssessment
 
 Points = NDArray[np.float64]
@@ -27,7 +28,7 @@ LEAST_CORNERS: Final = 3
 
 @dataclass(frozen=True)
 class SeenFocus:
-    """One focus that the picture shows.
+    """One focus that the picture shows; of a group that words tell of, one of its foci.
 
     Attributes
     ----------
@@ -46,6 +47,8 @@ class SeenFocus:
         Outline of the shadow, or of the echoes behind the focus.
     tube : (n, 2) float64 or None
     calibre : Measurement or None
+    is_drawn : bool
+        Whether a person drew its outline.
     """
 
     number: int
@@ -58,6 +61,7 @@ class SeenFocus:
     behind: Points | None
     tube: Points | None
     calibre: Measurement | None
+    is_drawn: bool = False
 
     @property
     def is_shadow(self) -> bool:
@@ -120,44 +124,29 @@ def _seen(assessment: Assessment, source: str) -> Iterator[SeenFocus]:
         number = order.get(focus.id)
         if number is None:
             number = last = last + 1
-        here = _own_region(focus, source)
-        if here is None:
-            continue
-        shadow = _observed(focus, "shadow", source)
-        tube = _observed(focus, "duct_local", source)
-        walls = None if tube is None or tube.measurement is None else _other(tube, here)
-        yield SeenFocus(
-            number=number,
-            frame=here.frame,
-            focus=focus,
-            answer=answers.get(focus.id),
-            outline=np.asarray(here.outline, dtype=np.float64),
-            size=next((s for s in focus.sizes if _in(s.provenance, source)), None),
-            shadow=shadow,
-            behind=None if shadow is None or shadow.state == NO_SHADOW else _other(shadow, here),
-            tube=walls,
-            calibre=None if tube is None or walls is None else tube.measurement,
-        )
+        for look in looks_of(focus, source):
+            if len(look.outline.outline) >= LEAST_CORNERS:
+                yield _seen_in(look, number, focus, answers.get(focus.id))
 
 
-def _own_region(focus: Focus, source: str) -> Region | None:
-    """The outline of a focus: of a merged one, what its size or its echo was measured in."""
-    sizes = (size.provenance for size in focus.sizes)
-    echo = (seen.provenance for seen in focus.observations if seen.sign == "echo")
-    for where in (focus.provenance, *sizes, *echo):
-        if isinstance(where, Region) and where.source == source:
-            return where if len(where.outline) >= LEAST_CORNERS else None
-    return None
-
-
-def _observed(focus: Focus, sign: str, source: str) -> Observation | None:
-    """What this picture, not a report merged with it, says of a sign."""
-    seen = (o for o in focus.observations if o.sign == sign)
-    return next((o for o in seen if _in(o.provenance, source)), None)
-
-
-def _in(where: object, source: str) -> bool:
-    return isinstance(where, Region) and where.source == source
+def _seen_in(look: Look, number: int, focus: Focus, answer: FocusAssessment | None) -> SeenFocus:
+    shadow, tube = look.observation("shadow"), look.observation("duct_local")
+    walls = None if tube is None or tube.measurement is None else _other(tube, look.outline)
+    return SeenFocus(
+        number=number,
+        frame=look.outline.frame,
+        focus=focus,
+        answer=answer,
+        outline=np.asarray(look.outline.outline, dtype=np.float64),
+        size=look.size,
+        shadow=shadow,
+        behind=None
+        if shadow is None or shadow.state == NO_SHADOW
+        else _other(shadow, look.outline),
+        tube=walls,
+        calibre=None if tube is None or walls is None else tube.measurement,
+        is_drawn=look.outline.drawn,
+    )
 
 
 def _other(seen: Observation, focus: Region) -> Points | None:

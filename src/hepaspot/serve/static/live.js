@@ -121,7 +121,9 @@ function grow(root, before) {
 /** @param {HTMLDetailsElement} details */
 function keyOf(details) {
   const card = details.closest("[id]")?.id ?? "";
-  return `${card} ${details.querySelector("summary")?.textContent?.trim() ?? ""}`;
+  const sign = details.querySelector("[name=sign]");
+  const asked = sign instanceof HTMLInputElement ? sign.value : "";
+  return `${card} ${asked} ${details.querySelector("summary")?.textContent?.trim() ?? ""}`;
 }
 
 /** @param {Element} root @returns {Map<string, boolean>} */
