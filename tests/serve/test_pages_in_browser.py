@@ -243,7 +243,7 @@ def test_what_was_misread_is_put_right_and_can_be_put_back(visit):
     changed = page.locator(".rows > li", has_text="intrahepatic ducts: dilated")
     changed.wait_for()
     assert int(percent(page)) < int(before)
-    assert "dilated" in page.locator("#flags").inner_text(), "a warning sign goes up at once"
+    assert "Dilated" in page.locator("#flags").inner_text(), "a warning sign goes up at once"
     assert changed.get_by_role("button", name="As it was read").is_visible(), "it stays open"
     changed.get_by_role("button", name="As it was read").click()
     row.wait_for()
