@@ -88,7 +88,7 @@ def test_everything_the_tests_need_is_pinned():
     groups = [project["dependencies"], *project["optional-dependencies"].values()]
     names = {re.split(r"[<>=\[]", asked)[0].lower() for group in groups for asked in group}
     pinned = re.findall(r"^([\w.-]+)==[\w.]+$", words_of(ROOT / "constraints.txt"), re.MULTILINE)
-    assert names <= {name.lower() for name in pinned}
+    assert names - {"hepaspot"} <= {name.lower() for name in pinned}, "one extra may hold another"
 
 
 def test_the_pins_are_versions_and_nothing_else():

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 from explain.cases import NAMES, assessed, calcification, concluding, plain_calcification
 
+from hepaspot import read
 from hepaspot.exam import Caveat, Certainty, Entity, Setting, SettingKind, Statement, plain
 from hepaspot.explain import compose, explain
 from hepaspot.explain.calm import is_calming
@@ -191,3 +192,50 @@ def test_the_clinician_learns_what_a_category_still_needs():
     assert "No screening category can be given. Not stated or not clear: " in explain(
         assessed("cannot_tell")
     )
+
+
+SUSPICIONS = {
+    "haemangioma": "肝右叶见强回声结节15×12mm，内呈网格状，无声影，考虑血管瘤。",
+    "malignancy": "肝硬化。肝右叶强回声结节25mm，边界欠清，肝癌待排。",
+}
+
+
+@pytest.mark.parametrize("name", SUSPICIONS)
+def test_what_else_the_author_suspects_comes_before_every_figure(name):
+    assessment = assess(read(SUSPICIONS[name]))
+    (answer,) = assessment.foci
+    assert answer.suspected == name
+    assert answer.conclusion == "cannot_tell"
+    for audience, rule in (
+        ("clinician", "clinician.conclusion.suspected"),
+        ("patient", "patient.mean.suspected"),
+    ):
+        for language in ("en", "zh"):
+            said = compose(assessment, audience=audience, language=language).trace
+            rules = [line.rule for line in said]
+            assert rule in rules
+            assert not {"clinician.conclusion.leaning", "patient.likely.leaning.figure"} & set(rules)
+
+
+def test_a_suspected_cancer_is_a_warning_sign():
+    assessment = assess(read(SUSPICIONS["malignancy"]))
+    assert "mass" in {flag.id for flag in assessment.red_flags}
+    assert "mass" not in {flag.id for flag in assess(read(SUSPICIONS["haemangioma"])).red_flags}
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.parametrize("sign", ["体温39.2℃。", "巩膜黄染。"])
+def test_who_has_fever_or_jaundice_is_sent_to_hospital_first_and_never_soothed(sign, language):
+    assessment = assess(read(f"{sign}肝右叶见强回声斑6mm，后方伴声影。"))
+    document = compose(assessment, audience="patient", language=language)
+    first = document.sections[0].blocks[0].lines[0]
+    assert first.rule == "patient.flag.now"
+    rules = {line.rule for line in document.trace}
+    assert "patient.mean.cannot_tell.next" not in rules
+    assert "patient.mean.cannot_tell.flagged" in rules
+
+
+def test_symptoms_stand_before_what_was_seen():
+    told = "Fever and jaundice. The intrahepatic ducts are dilated. An 8 mm echogenic focus."
+    flags = [flag.id for flag in assess(read(told)).red_flags]
+    assert flags[:2] == ["fever", "jaundice"]

@@ -33,6 +33,10 @@ def conclusion(answer: FocusAssessment, focus: Focus | None, words: Words) -> It
     if answer.named is not None:
         yield words.line("clinician.conclusion.named", name=words.term("name", answer.named))
         return
+    if answer.suspected is not None and answer.conclusion is Conclusion.CANNOT_TELL:
+        name = words.term("name", answer.suspected)
+        yield words.line("clinician.conclusion.suspected", name=name)
+        return
     yield words.line(f"clinician.conclusion.{answer.conclusion.value}")
     if answer.leaning is not None and tendency.is_told(answer, focus):
         yield words.line(

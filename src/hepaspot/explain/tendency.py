@@ -13,10 +13,13 @@ def is_told(answer: FocusAssessment, focus: Focus | None) -> bool:
     """Whether a reader is told where an answer leans.
 
     Only where nothing was concluded, one entity leads in enough of the draws, and the author
-    gives the focus no name that the leaning would talk over: gas, or what ``named`` holds.
+    gives the focus no name that the leaning would talk over: gas, or what ``named`` or
+    ``suspected`` holds.
     """
     enough = answer.leaning_share >= load().rule(RuleId.LEANING_SHARE)
-    undecided = answer.conclusion is Conclusion.CANNOT_TELL and answer.named is None
+    undecided = answer.conclusion is Conclusion.CANNOT_TELL and not (
+        answer.named or answer.suspected
+    )
     gas = answer.leaning is not Entity.DUCT_GAS and _asserts_gas(focus)
     return undecided and answer.leaning is not None and enough and not gas
 

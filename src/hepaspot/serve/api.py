@@ -19,6 +19,7 @@ from hepaspot.serve.annotating import annotated_png
 from hepaspot.serve.bodies import Answer, ExamSummary, FocusSummary, Outline, Spot
 from hepaspot.serve.desk import OpenExam
 from hepaspot.serve.forms import SentJson, json_of, sent_of
+from hepaspot.serve.guard import PAGE_POLICY
 from hepaspot.serve.job_states import accepted, finished, wants_async
 from hepaspot.serve.openapi import EXAM_EXAMPLE, binary, body, form_body, json_answer, problems
 from hepaspot.serve.showing import ShownPicture, shown_picture
@@ -139,7 +140,9 @@ def page(
     """Give the answer for a clinician or for the patient, as one page that needs nothing else."""
     assessment = api_exam(request, exam_id).assessment
     said = explain(assessment, audience=audience, language=language, format=format)  # type: ignore[arg-type]
-    return HTMLResponse(said) if format == "html" else PlainTextResponse(said)
+    if format == "text":
+        return PlainTextResponse(said)
+    return HTMLResponse(said, headers={"Content-Security-Policy": PAGE_POLICY})
 
 
 @router.patch(

@@ -67,7 +67,8 @@ class JobState(msgspec.Struct, frozen=True):
     """How far a reading has come.
 
     ``location`` is the page of what came of it, ``exam`` its id where that is an exam;
-    ``problem`` is the one line of what went wrong, ``status`` its HTTP status.
+    ``problem`` is the one line of what went wrong, ``status`` its HTTP status and ``kind`` the
+    name of the error.
     """
 
     id: str
@@ -81,6 +82,7 @@ class JobState(msgspec.Struct, frozen=True):
     exam: str | None = None
     problem: str | None = None
     status: int | None = None
+    kind: str | None = None
 
 
 class PhotoWordsJson(Value, frozen=True):

@@ -6,6 +6,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from hashlib import sha256
 from threading import RLock
 from typing import Final
 
@@ -71,6 +72,11 @@ class OpenExam:
     def changes(self) -> int:
         """How many changes can be taken back."""
         return len(self._history)
+
+    @property
+    def version(self) -> str:
+        """Short, and another one for every state of the exam."""
+        return sha256(self.exam.to_json()).hexdigest()[:12]
 
     @property
     def size_bytes(self) -> int:

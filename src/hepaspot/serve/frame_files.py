@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Generator
+from dataclasses import dataclass, field
 from threading import Lock
 from typing import IO, Final
 
@@ -107,17 +107,12 @@ class FrameFiles:
         return data[:grey], data[grey:]
 
 
-def kept(frames: Frames) -> tuple[Frames, FrameFiles]:
-    """``frames``, each of which is kept as it is walked over; and where they are kept."""
-    files = FrameFiles(frames)
-
-    def walk() -> Iterator[Frame]:
-        for frame in frames.walk():
-            if frame.index >= files.count:
-                files.keep(frame)
-            yield frame
-
-    return replace(frames, walk=walk), files
+def keep_all(frames: Frames, files: FrameFiles) -> Generator[Frame, None, None]:
+    """Walk over ``frames``, each of which is kept in ``files``."""
+    for frame in frames.walk():
+        if frame.index >= files.count:
+            files.keep(frame)
+        yield frame
 
 
 def _png(pixels: np.typing.NDArray[np.uint8]) -> bytes:

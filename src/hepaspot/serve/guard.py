@@ -15,6 +15,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from hepaspot.explain.html import style_hash
 from hepaspot.serve.problems import INTERNAL, problem_response
 from hepaspot.serve.settings import ServeSettings
 
@@ -36,6 +37,9 @@ POLICY: Final = (
     "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 """What a page may load, and from where: from this server alone."""
+
+PAGE_POLICY: Final = POLICY.replace("style-src 'self'", f"style-src 'sha256-{style_hash()}'")
+"""The same for a page that travels alone: its one style sheet stands inside it."""
 
 HEADERS: Final = {
     "Content-Security-Policy": POLICY,

@@ -63,7 +63,8 @@ def state_of(job: Job[Opened]) -> JobState:
     error = job.future.exception()
     if error is not None:
         status, problem = _problem(error)
-        return JobState(job.id, Stage.DONE, is_over=True, problem=problem, status=status)
+        kind = type(error).__name__
+        return JobState(job.id, Stage.DONE, is_over=True, problem=problem, status=status, kind=kind)
     opened = job.future.result()
     is_exam = isinstance(opened, OpenExam)
     location = f"/{'exams' if is_exam else 'drafts'}/{opened.id}"

@@ -14,7 +14,7 @@ from hepaspot.exam import Exam, SourceKind
 from hepaspot.intake.pictures import open_picture
 from hepaspot.reading import is_picture_file
 from hepaspot.serve.desk import OpenExam
-from hepaspot.serve.frame_files import FrameFiles, kept
+from hepaspot.serve.frame_files import FrameFiles, keep_all
 from hepaspot.serve.holding import HeldFile, nameless
 from hepaspot.serve.store import KeptExam, NewFile, Store
 
@@ -95,8 +95,9 @@ def _pictures(
     sources = [s for s in found.exam.sources if s.kind is SourceKind.PICTURE]
     pictures = [file for file in files if is_picture_file(file.path)]
     for source, file in zip(sources, pictures, strict=False):
-        walked, frames = kept(open_picture(file.path, name=file.name))
-        undo.callback(frames.close)
-        for _ in walked:
+        frames = open_picture(file.path, name=file.name)
+        files_of_frames = FrameFiles(frames)
+        undo.callback(files_of_frames.close)
+        for _ in keep_all(frames, files_of_frames):
             pass
-        yield source.id, frames
+        yield source.id, files_of_frames

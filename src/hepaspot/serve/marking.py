@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Final
+
+import cv2
+import numpy as np
 
 from hepaspot.editing import focus_called, free_focus_id, with_marked, without_marked
 from hepaspot.errors import InputError
-from hepaspot.exam import Exam
+from hepaspot.exam import Exam, Focus, Region
+from hepaspot.looks import looks_of
 from hepaspot.serve.desk import OpenExam
 from hepaspot.serve.showing import spot_of
 from hepaspot.sonogram.by_hand import Prepared, focus_at, focus_within, realigned
+
+LEAST_CONTRAST_DB: Final = 3.0
+"""What stands out less is no bright spot: dB (convention; speckle alone averages to 0)."""
 
 Points = Sequence[tuple[float, float]]
 """(x, y) in pixels of the frame."""
@@ -26,9 +34,34 @@ def mark(open_exam: OpenExam, source: str, frame: int, x: float, y: float) -> st
     prepared = _prepared(open_exam, source, frame)
     focus_id = free_focus_id(open_exam.exam)
     focus = focus_at(prepared, x, y, source=source, focus_id=focus_id)
+    _refuse_dark(focus)
+    _refuse_known(open_exam.exam, focus, source)
     before = {each.id for each in open_exam.exam.foci}
     open_exam.change(lambda exam: realigned(with_marked(exam, focus), source, prepared))
     return next((f.id for f in open_exam.exam.foci if f.id not in before), focus_id)
+
+
+def _refuse_dark(focus: Focus) -> None:
+    """Refuse a place where nothing is brighter than what surrounds it."""
+    echo = focus.observation("echo")
+    measured = None if echo is None else echo.measurement
+    if measured is not None and measured.value < LEAST_CONTRAST_DB:
+        raise InputError(
+            "mark: nothing bright stands out there; zoom in and click on the spot itself"
+        )
+
+
+def _refuse_known(exam: Exam, focus: Focus, source: str) -> None:
+    """Refuse a spot that is outlined already."""
+    here = focus.provenance
+    assert isinstance(here, Region)  # noqa: S101 (marked in a picture)
+    middle = np.mean(here.outline, axis=0).tolist()
+    for known in exam.foci:
+        for look in looks_of(known, source):
+            corners = np.array(look.outline.outline, np.float32)
+            inside = cv2.pointPolygonTest(corners, middle, measureDist=False) >= 0
+            if look.outline.frame == here.frame and inside:
+                raise InputError("mark: this spot is outlined already; drag its edge to correct it")
 
 
 def outline_anew(

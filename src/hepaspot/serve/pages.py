@@ -22,7 +22,7 @@ from hepaspot.serve.cards import layout
 from hepaspot.serve.desk import OpenExam
 from hepaspot.serve.examples import EXAMPLES, example
 from hepaspot.serve.forms import form_of, sent_of, setting_in, words_in
-from hepaspot.serve.guard import POLICY
+from hepaspot.serve.guard import PAGE_POLICY
 from hepaspot.serve.job_states import accepted, finished, wants_async
 from hepaspot.serve.language import language_of
 from hepaspot.serve.problems import detail_of, status_of
@@ -39,7 +39,7 @@ SEE_OTHER: Final = 303
 @router.get("/")
 def start(request: Request) -> HTMLResponse:
     """The page where an exam is given."""
-    return page(request, "start.html.j2", examples=tuple(EXAMPLES), problem="", text="")
+    return page(request, "start.html.j2", examples=tuple(EXAMPLES), problem="", kind="", text="")
 
 
 @router.post("/exams")
@@ -57,6 +57,7 @@ async def read_exam(request: Request) -> Response:
             status=status_of(error),
             examples=tuple(EXAMPLES),
             problem=detail_of(error),
+            kind=type(error).__name__,
             text="",
         )
 
@@ -72,7 +73,7 @@ async def read_example(request: Request, name: str) -> Response:
 @router.get("/drafts/{draft_id}")
 def draft(request: Request, draft_id: str) -> HTMLResponse:
     """A photo of a report beside its words, to be checked."""
-    return page(request, "draft.html.j2", draft=_draft(request, draft_id), problem="")
+    return page(request, "draft.html.j2", draft=_draft(request, draft_id), problem="", kind="")
 
 
 @router.get("/drafts/{draft_id}/photos/{place}")
@@ -102,6 +103,7 @@ async def read_draft(request: Request, draft_id: str) -> Response:
             status=status_of(error),
             draft=held,
             problem=detail_of(error),
+            kind=type(error).__name__,
         )
 
 
@@ -160,8 +162,7 @@ def patient(request: Request, exam_id: str, type: str = "") -> HTMLResponse:
     html = explain_html.render(
         document, tools=_patient_tools(open_exam, language, large=large), large=large
     )
-    own = POLICY.replace("style-src 'self'", f"style-src 'sha256-{explain_html.style_hash()}'")
-    return HTMLResponse(html, headers={"Content-Security-Policy": own})
+    return HTMLResponse(html, headers={"Content-Security-Policy": PAGE_POLICY})
 
 
 @router.get("/exams/{exam_id}/pictures/{source}/foci/{focus}.png")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
@@ -43,8 +44,14 @@ def silent(step: Step) -> None:
     """Tell nobody."""
 
 
-def counted(items: Iterable[Item], total: int, report: Report, step: Step) -> Iterator[Item]:
-    """``items`` one by one, each told to ``report`` before it is handed on."""
-    for done, item in enumerate(items):
-        report(Step(step.stage, done, total, step.file, step.files))
-        yield item
+def counted(
+    items: Generator[Item, None, None], total: int, report: Report, step: Step
+) -> Iterator[Item]:
+    """``items`` one by one, each told to ``report`` before it is handed on.
+
+    Where ``report`` stops it, what ``items`` holds open is let go at once.
+    """
+    with closing(items):
+        for done, item in enumerate(items):
+            report(Step(step.stage, done, total, step.file, step.files))
+            yield item

@@ -10,12 +10,12 @@ import msgspec
 from hepaspot.errors import EmptyInput, InputError, TooLarge
 from hepaspot.exam import Exam
 from hepaspot.intake import open_report, plain_words
-from hepaspot.intake.frames import Frames, PictureKind
+from hepaspot.intake.frames import PictureKind
 from hepaspot.intake.photo_page import looks_like_page
 from hepaspot.intake.pictures import open_page, open_picture
 from hepaspot.reading import is_picture_file
 from hepaspot.report import read_report
-from hepaspot.serve.frame_files import FrameFiles, kept
+from hepaspot.serve.frame_files import FrameFiles, keep_all
 from hepaspot.serve.holding import HeldFile
 from hepaspot.serve.progress import Report, Stage, Step, counted, silent
 from hepaspot.sonogram import read_frames
@@ -101,15 +101,12 @@ def _read_one(
         raise
     if frames.kind is PictureKind.STILL and looks_like_page(next(iter(frames)).grey):
         raise _page_of_words(file, place)
-    keeping, files = kept(frames)
-    reading = replace(step, stage=Stage.READING)
-
-    def told() -> Frames:
-        walk = keeping.walk
-        return replace(keeping, walk=lambda: counted(walk(), frames.count, report, reading))
-
+    files, reading = FrameFiles(frames), replace(step, stage=Stage.READING)
+    walked = replace(
+        frames, walk=lambda: counted(keep_all(frames, files), frames.count, report, reading)
+    )
     try:
-        return read_frames(told()), files
+        return read_frames(walked), files
     except BaseException:
         files.close()
         raise

@@ -16,6 +16,19 @@ from hepaspot.serve.language import COOKIE, PARAMETER, language_of
 LANGUAGE_NAMES: Final = {"en": "English", "zh": "中文"}
 """Each language in its own words."""
 
+KINDS: Final = (
+    "EmptyInput",
+    "UnreadableInput",
+    "UnsupportedInput",
+    "ScanWithoutText",
+    "TooLarge",
+    "MissingExtra",
+    "InputError",
+    "Refused",
+    "Busy",
+)
+"""Kinds of errors that are said in the reader's language too; all others as `InputError`."""
+
 YEAR_S: Final = 365 * 24 * 3600
 """A year: seconds."""
 
@@ -32,6 +45,7 @@ def page(request: Request, template: str, *, status: int = 200, **values: object
             words=words,
             t=lambda rule, **fields: words.say(f"ui.{rule}", **fields),
             languages=[(each, LANGUAGE_NAMES[each], _in(request, each)) for each in LANGUAGES],
+            kinds={kind: words.say(f"ui.error.{kind}") for kind in KINDS},
             keeps=request.app.state.server.store is not None,
         )
     )

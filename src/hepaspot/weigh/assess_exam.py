@@ -98,9 +98,9 @@ def _case(model: Model, exam: Exam, focus: Focus, where: Setting) -> _Case:
     joint = [each.joint for each in weighed]
     probabilities = _probabilities(posteriors(model, joint))
     leaning, share = _leaning(leads(model, joint)) if gate.weights else (None, 0.0)
-    named = _named(focus)
+    named, suspected = _named(focus), _suspected(focus)
     conclusion = conclude(probabilities)
-    if named is not None and conclusion is not Conclusion.OTHER:
+    if (named or suspected) is not None and conclusion is not Conclusion.OTHER:
         conclusion = Conclusion.CANNOT_TELL
     told = facts(signs, where, focus)
     known = told | {f"entity:{entity.value}" for entity in not_told_apart(probabilities)}
@@ -114,6 +114,7 @@ def _case(model: Model, exam: Exam, focus: Focus, where: Setting) -> _Case:
         causes=causes(model.knowledge, known),
         category_needs=category_needs(model.knowledge, told) if named is None else (),
         named=named,
+        suspected=suspected,
         leaning=leaning,
         leaning_share=share,
     )
@@ -144,5 +145,13 @@ def _named(focus: Focus) -> str | None:
     """What else the author plainly says the focus is: a clip, a haemangioma, ..."""
     for statement in focus.statements:
         if statement.entity is Entity.OTHER and statement.certainty is Certainty.ASSERTED:
+            return statement.name or statement.entity.value
+    return None
+
+
+def _suspected(focus: Focus) -> str | None:
+    """What else the author thinks the focus may be, not as a mere alternative among several."""
+    for statement in focus.statements:
+        if statement.entity is Entity.OTHER and statement.certainty is Certainty.HEDGED:
             return statement.name or statement.entity.value
     return None

@@ -9,7 +9,7 @@ import msgspec
 
 from hepaspot.exam import Entity, Exam, Provenance, Value, decoded, same_version
 
-ASSESSMENT_VERSION = "1.0"
+ASSESSMENT_VERSION = "1.1"
 """Version of the JSON form of an `Assessment`."""
 
 
@@ -111,6 +111,7 @@ class FocusAssessment(Value, frozen=True):
     ``category_needs`` are signs that were not told and without which no screening category
     can be given. ``named`` is what else the author plainly says the focus is (a clip, a
     haemangioma): it is not weighed, but then neither calcification nor stone is concluded.
+    ``suspected`` is what else the author thinks that it may be, with the same effect.
 
     ``leaning`` is the entity that is the most probable in the largest share of all draws, and
     ``leaning_share`` is that share, 0 to 1: how surely the figures put it first, not how
@@ -126,6 +127,7 @@ class FocusAssessment(Value, frozen=True):
     causes: tuple[CauseHint, ...] = ()
     category_needs: tuple[str, ...] = ()
     named: str | None = None
+    suspected: str | None = None
     leaning: Entity | None = None
     leaning_share: float = 0.0
 

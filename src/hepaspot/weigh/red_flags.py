@@ -7,11 +7,18 @@ on every passage or picture that raises it, also where another one says otherwis
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import chain
 
-from hepaspot.exam import Exam, Observation, plain
+from hepaspot.exam import Certainty, Exam, Observation, plain
 from hepaspot.knowledge import Knowledge
 from hepaspot.weigh.assessment import RedFlag
 from hepaspot.weigh.evidence import reading_order, shares
+
+MALIGNANT = frozenset({"malignancy", "metastasis"})
+"""Names of an author's conclusion that a mass is to be looked for."""
+
+LIVE = frozenset({Certainty.ASSERTED, Certainty.HEDGED, Certainty.EITHER_OR})
+"""Certainties of what an author does not deny or only recall."""
 
 RAISED = 0.5
 """Share of the likelihood from which a state raises its flag (convention)."""
@@ -38,3 +45,12 @@ def _all(exam: Exam) -> Iterator[Observation]:
         yield from focus.observations
         if focus.host == "mass":
             yield plain("mass", "present", focus.provenance)
+    yield from _suspicions(exam)
+
+
+def _suspicions(exam: Exam) -> Iterator[Observation]:
+    """A passage that names a malignancy, surely or not, tells of a mass to be worked up."""
+    every = (exam.statements, *(focus.statements for focus in exam.foci))
+    for statement in chain.from_iterable(every):
+        if statement.name in MALIGNANT and statement.certainty in LIVE:
+            yield plain("mass", "present", statement.provenance)

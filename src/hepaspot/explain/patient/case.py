@@ -21,7 +21,8 @@ CARE: Final = (
 class Case(Value, frozen=True):
     """What the page is about: one kind of spot, or the gravest of several.
 
-    ``named`` is what the author of the report says it is, where that is something else.
+    ``named`` is what the author of the report says it is, where that is something else;
+    ``suspected`` what the author thinks that it may be.
     """
 
     kind: Conclusion
@@ -29,6 +30,7 @@ class Case(Value, frozen=True):
     flagged: bool
     calm: bool
     named: str | None = None
+    suspected: str | None = None
 
 
 def case_of(assessment: Assessment) -> Case:
@@ -40,4 +42,5 @@ def case_of(assessment: Assessment) -> Case:
         flagged=bool(assessment.red_flags),
         calm=calm.allowed(assessment),
         named=next((answer.named for answer in assessment.foci if answer.named), None),
+        suspected=next((answer.suspected for answer in assessment.foci if answer.suspected), None),
     )

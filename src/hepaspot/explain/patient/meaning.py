@@ -33,9 +33,13 @@ def _kind(case: Case, words: Words) -> Iterator[Line]:
         yield words.line("patient.mean.mixed")
     if case.named is not None:
         yield words.line("patient.mean.named", name=words.term("name", case.named))
+    elif case.suspected is not None:
+        yield words.line("patient.mean.suspected", name=words.term("name", case.suspected))
     rule = f"patient.mean.{case.kind.value}"
     yield words.line(rule)
-    if case.kind is not Conclusion.CALCIFICATION:
+    if case.kind is Conclusion.CANNOT_TELL and case.flagged:
+        yield words.line(f"{rule}.flagged")
+    elif case.kind is not Conclusion.CALCIFICATION:
         yield words.line(f"{rule}.next")
     elif case.calm:
         yield sourced(words.line(f"{rule}.calm"), "J2", "C1")

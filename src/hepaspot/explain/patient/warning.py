@@ -12,16 +12,24 @@ from hepaspot.explain.words import Words, noted, sourced
 from hepaspot.knowledge import load
 from hepaspot.weigh.assessment import Assessment, LedgerLine, RedFlag
 
+URGENT = frozenset({"fever", "jaundice"})
+"""Flags of what cannot wait until tomorrow where it is present now."""
+
 
 def flags(assessment: Assessment, marked: Passages, words: Words) -> Iterator[Section]:
     """The red flags, each with the words of the report, and what to do."""
     if not assessment.red_flags:
         return
     lines = tuple(_flag(flag, marked, words) for flag in assessment.red_flags)
+    urgent = any(flag.id in URGENT for flag in assessment.red_flags)
+    act = (
+        sourced(words.line("patient.flag.now"), "H1") if urgent else words.line("patient.flag.act")
+    )
+    order = (act, words.line("patient.flag.lead")) if urgent else (words.line("patient.flag.lead"),)
     blocks = (
-        Paragraph((words.line("patient.flag.lead"),)),
+        *(Paragraph((line,)) for line in order),
         Bullets(lines),
-        Paragraph((words.line("patient.flag.act"),)),
+        *(() if urgent else (Paragraph((act,)),)),
     )
     yield Section("flags", words.line("patient.flag.heading"), blocks, Tone.ALERT)
 

@@ -47,7 +47,9 @@ export function keepAlive(live, changed) {
   /** @param {Element} fresh */
   function put(fresh) {
     const before = lengths(current);
-    const focused = nameOf(document.activeElement);
+    const active = document.activeElement;
+    const focused = nameOf(active);
+    const viewer = active?.closest("[data-viewer]") ?? null;
     const open = opened(current);
     for (const kept of current.querySelectorAll("[data-viewer]")) {
       const place = fresh.querySelector(`[data-viewer="${CSS.escape(viewerOf(kept))}"]`);
@@ -57,10 +59,15 @@ export function keepAlive(live, changed) {
       const was = open.get(keyOf(details));
       if (was !== undefined) details.open = was;
     }
+    const anchor = document.elementFromPoint(innerWidth / 2, innerHeight / 2)?.closest("[id]");
+    const was = anchor?.getBoundingClientRect().top ?? 0;
     current.replaceWith(fresh);
     current = fresh;
+    const stays = anchor === null || anchor === undefined ? null : document.getElementById(anchor.id);
+    if (stays !== null) scrollBy(0, stays.getBoundingClientRect().top - was);
     grow(fresh, before);
-    if (focused !== null) find(fresh, focused)?.focus({ preventScroll: true });
+    if (viewer !== null) backTo(active, viewer);
+    else if (focused !== null) find(fresh, focused)?.focus({ preventScroll: true });
     changed(fresh);
   }
 
@@ -77,7 +84,28 @@ export function keepAlive(live, changed) {
     if (field.form?.classList.contains("setting-bar")) field.form.requestSubmit();
   });
 
+  document.addEventListener("keydown", (event) => {
+    const writes = event.target instanceof Element && event.target.closest("input, textarea, select");
+    if (writes || event.key.toLowerCase() !== "z" || !(event.ctrlKey || event.metaKey)) return;
+    const undo = current.querySelector("#undo");
+    if (undo instanceof HTMLButtonElement && !undo.disabled) {
+      event.preventDefault();
+      undo.click();
+    }
+  });
+
   return { refresh: () => load(location.href) };
+}
+
+/**
+ * Gives the keyboard back to what had it in a picture, or to the picture where that is gone.
+ * @param {Element | null} active @param {Element} viewer
+ */
+function backTo(active, viewer) {
+  const still = active instanceof HTMLElement && active.isConnected && viewer.contains(active);
+  const stage = viewer.querySelector("[tabindex='0']");
+  const place = still ? active : stage;
+  if (place instanceof HTMLElement || place instanceof SVGElement) place.focus({ preventScroll: true });
 }
 
 /** @param {Element} element */

@@ -1,8 +1,20 @@
 /** The first page: files dropped or pasted, how far the reading has come, and a stop. */
 
-/** @typedef {{id: string, stage: string, done: number, total: number, file: number, files: number,
- *   is_over: boolean, location: string | null, problem: string | null}} JobState */
+import { keepWords } from "/static/kept-words.js";
 
+/** @typedef {{id: string, stage: string, done: number, total: number, file: number, files: number,
+ *   is_over: boolean, location: string | null, problem: string | null, kind: string | null}} JobState */
+
+/** What cannot be read, with the kind of its error. */
+class Refused extends Error {
+  /** @param {string} words @param {string} kind */
+  constructor(words, kind) {
+    super(words);
+    this.kind = kind;
+  }
+}
+
+const text = element("text", HTMLTextAreaElement);
 const files = element("files", HTMLInputElement);
 const drop = element("drop", HTMLElement);
 const chosen = element("chosen", HTMLUListElement);
@@ -20,6 +32,7 @@ for (const each of document.querySelectorAll("form[method=post]")) {
 }
 stop.addEventListener("click", () => stopReading?.());
 files.addEventListener("change", list);
+keepWords(text, "hepaspot-text");
 addEventListener("pageshow", (event) => event.persisted && rest());
 
 document.addEventListener("dragover", (event) => {
@@ -98,13 +111,15 @@ async function send(event, sent) {
       signal: sending.signal,
     });
     const answer = await response.json();
-    if (response.status !== 202) throw new Error(answer.detail);
+    if (response.status !== 202) {
+      throw new Refused(answer.detail, String(answer.type ?? "").replace("urn:hepaspot:", ""));
+    }
     await watch(answer);
   } catch (error) {
     if (sending.signal.aborted) return;
     rest();
-    const known = error instanceof Error && !(error instanceof TypeError);
-    fail(known ? error.message : (told.dataset.lost ?? ""));
+    if (error instanceof Refused) fail(error.message, error.kind);
+    else fail(told.dataset.lost ?? "");
   }
 }
 
@@ -126,7 +141,7 @@ function watch(job) {
         return;
       }
       events.close();
-      if (state.location === null) reject(new Error(state.problem ?? ""));
+      if (state.location === null) reject(new Refused(state.problem ?? "", state.kind ?? ""));
       else {
         location.assign(state.location);
         resolve(undefined);
@@ -154,9 +169,19 @@ function say(stage, state) {
   );
 }
 
-/** @param {string} words */
-function fail(words) {
-  problem.textContent = words;
+/**
+ * Says what went wrong: in the page's own language first, where that is not English.
+ * @param {string} words @param {string} [kind]
+ */
+function fail(words, kind) {
+  const own = kind === undefined ? undefined : (problem.dataset[kind.toLowerCase()] ?? problem.dataset.inputerror);
+  problem.textContent = own ?? words;
+  if (own !== undefined) {
+    const detail = document.createElement("small");
+    detail.lang = "en";
+    detail.textContent = words;
+    problem.append(detail);
+  }
   problem.hidden = words === "";
 }
 

@@ -48,6 +48,12 @@ export function listenToPointers(surface, bench) {
   let pressed = null;
   let clicked = { time: -Infinity, at: /** @type {Point} */ ([0, 0]) };
 
+  // A whole picture has nowhere to be moved to: a finger on it then scrolls the page.
+  desk.listen((now) => {
+    const scrolls = now.fitting && now.tool === "move" && now.selected === null;
+    surface.classList.toggle("viewer-scrolls", scrolls);
+  });
+
   /** @param {MouseEvent} event @returns {Point} */
   function at(event) {
     const box = surface.getBoundingClientRect();
