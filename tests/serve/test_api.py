@@ -244,7 +244,7 @@ def test_a_frame_is_shown_without_loss(site):
 def test_a_spot_is_marked_outlined_anew_and_removed(site):
     summary = opened_still(site)
     foci = f"{summary['url']}/pictures/picture/foci"
-    marked = site.post(foci, json={"x": 470, "y": 380}).json()
+    marked = site.post(foci, json={"x": 400, "y": 215}).json()
     first, added = marked["foci"]
     moved = [[x + 6, y] for x, y in added["outline"]]
     anew = site.patch(f"{foci}/{added['id']}", json={"outline": moved}).json()["foci"][1]

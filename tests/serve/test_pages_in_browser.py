@@ -323,7 +323,7 @@ def test_a_dicom_still_is_answered_marked_and_put_back(visit):
     row.get_by_role("button", name="Show in the picture").click()
     stage = page.locator("[data-viewer] canvas").first.bounding_box()
     page.get_by_role("button", name="Mark a spot").click()
-    page.mouse.click(stage["x"] + stage["width"] * 0.6, stage["y"] + stage["height"] * 0.62)
+    page.mouse.click(stage["x"] + stage["width"] * 0.5, stage["y"] + stage["height"] * 0.358)
     until(page, "document.querySelectorAll('.card').length === 2")
     page.get_by_role("button", name="Undo").click()
     until(page, "document.querySelectorAll('.card').length === 1")

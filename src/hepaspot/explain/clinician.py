@@ -29,7 +29,7 @@ from hepaspot.weigh.assessment import Assessment
 
 def clinician(assessment: Assessment, language: str, pictures: Pictures) -> Document:
     """The summary for the person who reads or ordered the report."""
-    words = Words(language)
+    words = Words(language, of_picture=not scope.has_report(assessment.exam))
     marked = passages(assessment)
     sections = tuple(_sections(assessment, marked, pictures, words))
     sources = citations(cited(sections), words)
