@@ -195,6 +195,15 @@ def test_words_that_the_picture_does_not_bear_out(absent, ids):
     assert found(focus=focus) == ids
 
 
+@pytest.mark.parametrize(("wide", "ids"), [(0.9, ["picture_disagrees"]), (0.7, [])])
+def test_a_wide_duct_in_the_picture_where_the_words_have_none(wide, ids):
+    tube = Observation("duct_local", {"dilated": wide, "not_dilated": 1 - wide}, PICTURE)
+    narrow = seen("duct_intrahepatic", "not_dilated")
+    assert found(narrow, focus=a_focus([tube])) == ids
+    assert found(seen("duct_intrahepatic", "dilated"), focus=a_focus([tube])) == []
+    assert found(focus=a_focus([tube])) == []
+
+
 def test_a_focus_without_any_statement_has_no_contradiction():
     assert found(SHUT) == []
     assert found(WIDE) == []

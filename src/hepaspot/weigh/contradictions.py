@@ -24,7 +24,14 @@ from hepaspot.exam import (
     Words,
 )
 from hepaspot.weigh.assessment import Contradiction
-from hepaspot.weigh.evidence import is_in, reading_order, shares, upstream
+from hepaspot.weigh.evidence import (
+    INTRAHEPATIC_DUCT,
+    LOCAL_DUCT,
+    is_in,
+    reading_order,
+    shares,
+    upstream,
+)
 from hepaspot.weigh.places import place_mismatch
 
 PICTURE_DOUBT = 0.2
@@ -32,6 +39,9 @@ PICTURE_DOUBT = 0.2
 
 SIZE_RATIO = 2.0
 """A size more than so many times another is hardly that of the same spot (convention)."""
+
+NARROW = "not_dilated"
+"""State of a duct sign in which the duct is not wide."""
 
 LIVE = (Certainty.ASSERTED, Certainty.HEDGED, Certainty.EITHER_OR)
 
@@ -179,6 +189,17 @@ def _picture(exam: Exam, focus: Focus) -> Iterator[Contradiction]:
     yield from _disagreements(focus.observations, focus.id)
 
 
+def _wide_duct_seen(exam: Exam, focus: Focus) -> Iterator[Contradiction]:
+    """A wide duct beside a focus in the picture, where the words have no wide duct in the liver."""
+    told = [o for o in exam.observations if o.sign == INTRAHEPATIC_DUCT and is_in(o, NARROW)]
+    words = [o for o in told if isinstance(o.provenance, Words)]
+    seen = [o for o in focus.observations if o.sign == LOCAL_DUCT]
+    pictures = [o for o in seen if isinstance(o.provenance, Region)]
+    for word, picture in product(words, pictures):
+        if shares(picture).get(NARROW, 0.0) < PICTURE_DOUBT:
+            yield Contradiction("picture_disagrees", word.provenance, picture.provenance, focus.id)
+
+
 def _disagreements(
     observations: tuple[Observation, ...], focus: str | None
 ) -> Iterator[Contradiction]:
@@ -196,5 +217,6 @@ FOCUS_RULES: tuple[Callable[[Exam, Focus], Iterator[Contradiction]], ...] = (
     _name_mismatch,
     _place,
     _picture,
+    _wide_duct_seen,
     _size,
 )
