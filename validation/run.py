@@ -198,7 +198,20 @@ far field); they stay in the mean.
 
 No picture with a proven calcification or stone has been read for these figures: how often the
 reader is right about real ones is not known.
+{PHOTOS}"""
+
+
+PHOTOS = """
+## Photos of reports
+
+`python validation/photos.py` prints the twenty examples in two typefaces, photographs them in seven
+ways and reads each photo: 0.989 of the fields (goal 0.95) come out as from the typed text, in 262 of
+280 photos all of them; 0.15 % of the characters are wrong. Blurred photos are the weakest (0.946; all
+fields right in 27 of 40), and Roman numerals of segments the likeliest to be misread. The photos are
+simulated; no real one has been read for these figures. Nothing is taken from a photo before a person
+has looked its words over.
 """
+"""Figures of validation/photos.py, which takes ten minutes of its own."""
 
 
 def _missed(figures: phantoms.PhantomFigures) -> str:
