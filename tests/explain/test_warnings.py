@@ -214,7 +214,9 @@ def test_what_else_the_author_suspects_comes_before_every_figure(name):
             said = compose(assessment, audience=audience, language=language).trace
             rules = [line.rule for line in said]
             assert rule in rules
-            assert not {"clinician.conclusion.leaning", "patient.likely.leaning.figure"} & set(rules)
+            assert not {"clinician.conclusion.leaning", "patient.likely.leaning.figure"} & set(
+                rules
+            )
 
 
 def test_a_suspected_cancer_is_a_warning_sign():

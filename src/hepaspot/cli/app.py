@@ -180,7 +180,8 @@ def phantom(
 @app.command(short_help="Open the web page on this computer.")
 def serve(
     host: Annotated[
-        str, typer.Option(help="Address to listen on; any but this computer's own asks for a token.")
+        str,
+        typer.Option(help="Address to listen on; any but this computer's own asks for a token."),
     ] = "127.0.0.1",
     port: Annotated[int, typer.Option(min=0, max=65535, help="Port; 0 takes a free one.")] = 8420,
     name: Annotated[
