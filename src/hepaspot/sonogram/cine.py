@@ -30,7 +30,7 @@ Vector = NDArray[np.float64]
 """``(2,)``: x and y in mm."""
 
 
-@dataclass
+@dataclass(eq=False)
 class Track:
     """One focus over the frames: where it was seen, and against the liver."""
 
@@ -159,9 +159,9 @@ def merged_shadow(track: Track) -> Shadow | None:
     return replace(
         best,
         drop_db=float(np.median(drops)),
-        drop_sd_db=max(float(np.hypot(own, between)) / np.sqrt(looks), 0.6),
+        drop_sd_db=max(float(np.hypot(own, between) / np.sqrt(looks)), 0.6),
         near_db=float(np.median([each.near_db for each in told])),
-        near_sd_db=max(best.near_sd_db / np.sqrt(looks), 0.6),
+        near_sd_db=max(float(best.near_sd_db / np.sqrt(looks)), 0.6),
         bands=float(np.median([each.bands for each in told])),
         bright_mm=float(np.median([each.bright_mm for each in told])),
         fill=float(np.median([each.fill for each in told])),
