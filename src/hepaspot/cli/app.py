@@ -142,6 +142,101 @@ def words(
         write_text(path, text, photo)
 
 
+@app.command(epilog=EXIT_CODES, short_help="Take the patient out of DICOM pictures.")
+def deidentify(
+    files: Annotated[
+        list[str],
+        typer.Argument(metavar="FILE...", help="DICOM stills and clips, or folders of them."),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="A folder for the new files; made if need be.")
+    ],
+    key_file: Annotated[
+        Path | None,
+        typer.Option(
+            help="The key that pseudonyms are made from, so that later files match; made if it "
+            "is not there. Whoever has it can test a guess of who a patient is."
+        ),
+    ] = None,
+    keep_frame: Annotated[
+        str | None,
+        typer.Option(
+            metavar="X,Y,WIDTH,HEIGHT",
+            help="The part of each frame to keep, in place of the ultrasound region.",
+        ),
+    ] = None,
+    keep_characteristics: Annotated[
+        bool,
+        typer.Option(
+            "--keep-characteristics",
+            help="Keep sex, age (at most 90), height, weight and the like.",
+        ),
+    ] = False,
+) -> None:
+    """Write DICOM ultrasound pictures without their patient, so that a case can be shared.
+
+    Attributes by the basic profile of DICOM PS3.15, dates moved, all outside the ultrasound
+    region black, in grey. Words inside the region stay: look at every picture before you
+    share it.
+    """
+    from hepaspot.cli.batch import told
+    from hepaspot.cli.deidentifying import box_of, deidentify_all
+    from hepaspot.deidentify import Wish
+
+    wish = Wish(box_of(keep_frame), keep_characteristics)
+    with told():
+        raise typer.Exit(deidentify_all(files, output, key_file, wish))
+
+
+@app.command("export", epilog=EXIT_CODES, short_help="Hand an exam on to a PACS or a record.")
+def export_exam(
+    files: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="FILE...",
+            help="All of one exam: DICOM stills and clips, reports, or the folder of them.",
+        ),
+    ],
+    to: Annotated[
+        list[str],
+        typer.Option(
+            metavar="FORMAT",
+            help="sr (structured report), sc (marked pictures), pdf (summary) or seg (outlines), "
+            "all DICOM; fhir, or json; may be repeated.",
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="A folder for the files; made if need be.")
+    ],
+    language: Annotated[
+        Language, typer.Option(help="Language of what people read.")
+    ] = Language.ENGLISH,
+    setting: Annotated[
+        SettingName | None,
+        typer.Option(help="Why the person was examined; without it, both are allowed for."),
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(help="Where: east_asia, south_east_asia or elsewhere.")
+    ] = None,
+    depth_cm: Annotated[
+        float | None,
+        typer.Option(help="Depth of pictures without a scale: from the probe to the lower end."),
+    ] = None,
+) -> None:
+    """Read an exam and write the answer as objects that belong into the same study.
+
+    All are marked preliminary and unverified; the same exam gives the same bytes.
+    """
+    from hepaspot.cli.batch import told
+    from hepaspot.cli.exporting import export_all, known_formats
+    from hepaspot.cli.wish import Wish, known_region
+
+    formats = known_formats(to)
+    wish = Wish(setting, known_region(region), language=language, depth_cm=depth_cm)
+    with told():
+        export_all(files, formats, output, wish)
+
+
 @app.command(short_help="Make simulated exams of which everything is known.")
 def phantom(
     out: Annotated[Path, typer.Argument(help="A folder; made if it is not there.")],

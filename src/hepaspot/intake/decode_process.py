@@ -28,6 +28,7 @@ from hepaspot.intake.messages import (
     PictureHead,
     Refusal,
     Request,
+    Wanted,
     frame_body,
 )
 from hepaspot.intake.opened import Opened
@@ -62,6 +63,9 @@ def _load_all() -> None:
 
 
 def _answer(request: Request, out: BinaryIO) -> None:
+    if request.wanted is not Wanted.FRAMES:
+        _send(out, Letter.FACTS, msgspec.msgpack.encode(_facts(request)))
+        return
     from hepaspot.intake.colour import notes_of_colour
     from hepaspot.intake.shades import coloured
 
@@ -74,6 +78,17 @@ def _answer(request: Request, out: BinaryIO) -> None:
             notes = head.notes + notes_of_colour(mask, head.view)
             _send_head(out, msgspec.structs.replace(head, notes=notes))
         _send(out, Letter.FRAME, *frame_body(index, planes.luma, mask))
+
+
+def _facts(request: Request) -> msgspec.Struct:
+    path = Path(os.fsdecode(request.path))
+    if request.wanted is Wanted.IDENTITY:
+        from hepaspot.intake.dicom_identity import identity_in
+
+        return identity_in(path)
+    from hepaspot.intake.dicom_tree import tree_in
+
+    return tree_in(path)
 
 
 def _open(request: Request) -> Opened:

@@ -24,6 +24,7 @@ from hepaspot.intake.messages import (
     PictureHead,
     Refusal,
     Request,
+    Wanted,
     frame_of,
     longest_frame_body,
 )
@@ -39,6 +40,9 @@ _ONE_THREAD: Final = {
 
 _LONGEST_WORDS: Final = 1 << 16
 """A head or a refusal is shorter than this: bytes."""
+
+_LONGEST_FACTS: Final = 64 << 20
+"""The facts of a DICOM file are shorter than this: bytes (64 MiB)."""
 
 
 def _started(*arguments: str) -> subprocess.Popen[bytes]:
@@ -108,6 +112,7 @@ class Decoding:
 
     def __init__(self, request: Request, where: str) -> None:
         self._where = where
+        self._what = "picture" if request.wanted is Wanted.FRAMES else "DICOM file"
         self._process = _spares.take() or _started()
         self._ask(request)
 
@@ -140,6 +145,19 @@ class Decoding:
         if letter is not Letter.HEAD:
             raise self._failed()
         return msgspec.msgpack.decode(body, type=PictureHead)
+
+    def facts(self) -> bytes:
+        """The facts asked for, as MessagePack.
+
+        Raises
+        ------
+        InputError
+            If the file is refused.
+        """
+        letter, body = self._message(bounds.OPENING_SECONDS, _LONGEST_FACTS)
+        if letter is not Letter.FACTS:
+            raise self._failed()
+        return body
 
     def frame(self, head: PictureHead) -> Frame:
         """The next frame, which must be there.
@@ -215,10 +233,10 @@ class Decoding:
         code = self._process.wait()
         if code < 0 or code == EXHAUSTED:
             return self._exhausted()
-        return UnreadableInput(f"{self._where}: is a damaged picture; export it again")
+        return UnreadableInput(f"{self._where}: is a damaged {self._what}; export it again")
 
     def _exhausted(self) -> UnreadableInput:
         return UnreadableInput(
-            f"{self._where}: is a picture that takes more than {bounds.OPENING_SECONDS} s or "
+            f"{self._where}: is a {self._what} that takes more than {bounds.OPENING_SECONDS} s or "
             f"{bounds.DECODER_BYTES >> 20} MiB to decode; export it again"
         )

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from hepaspot.errors import UnreadableInput, UnsupportedInput
+from hepaspot.intake.clinical_kinds import clinical_kind, is_structured_report
 from hepaspot.intake.words import TextKind
 
 PDF_HEADER_WITHIN: Final = 1024
@@ -96,14 +97,20 @@ def kind_of(data: bytes, where: str) -> TextKind:
             f"{where}: is an old or a password-protected Office file; save it as .docx "
             "without a password"
         )
+    clinical = clinical_kind(data, where)
+    if clinical is not None:
+        return clinical
     _refuse_pictures(data, where)
     _refuse_others(data, where)
     return TextKind.TEXT
 
 
 def is_picture(data: bytes) -> bool:
-    """Whether a file that begins with ``data`` is a picture or a clip, readable or not."""
-    return picture_format(data) is not None
+    """Whether a file that begins with ``data`` is a picture or a clip, readable or not.
+
+    A DICOM structured report is none: it holds words.
+    """
+    return picture_format(data) is not None and not is_structured_report(data)
 
 
 def picture_format(data: bytes) -> PictureFormat | None:

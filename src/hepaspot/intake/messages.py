@@ -1,7 +1,8 @@
 """What the process that decodes and the one that asked say to each other.
 
 A request goes in on stdin as MessagePack. Out on stdout come messages, each a letter and
-a length before its body: one head, then frames one by one, or a refusal in place of either.
+a length before its body: one head, then frames one by one, or facts in one message, or a
+refusal in place of any.
 """
 
 from __future__ import annotations
@@ -34,19 +35,31 @@ class Letter(StrEnum):
 
     HEAD = "H"
     FRAME = "F"
+    FACTS = "I"
     REFUSAL = "R"
+
+
+class Wanted(StrEnum):
+    """What of a file is asked for: its pixels, or facts of a DICOM file."""
+
+    FRAMES = "frames"
+    IDENTITY = "identity"
+    TREE = "tree"
 
 
 class Request(msgspec.Struct, frozen=True):
     """What to decode, and how many frames of it at most (None for all).
 
-    ``page`` says that it is the photo of a page of words, which is turned upright.
+    ``page`` says that it is the photo of a page of words, which is turned upright. Facts come
+    as the MessagePack of the value that was asked for: of a `dicom_identity.DicomIdentity`, or
+    of a `dicom_tree.Tree`.
     """
 
     path: bytes
     format: PictureFormat
     frames: int | None = None
     page: bool = False
+    wanted: Wanted = Wanted.FRAMES
 
 
 class PictureHead(msgspec.Struct, frozen=True):

@@ -17,9 +17,10 @@ STANDARD_INPUT = "standard input"
 
 
 def open_report(path: str | os.PathLike[str], *, name: str | None = None) -> ReportText:
-    """The words of the report in a file: plain text, PDF with text, or .docx.
+    """The words of the report in a file: plain text, PDF with text, .docx, or another system's.
 
-    The kind is told by the content, not by the extension.
+    What other systems write is FHIR (DiagnosticReport), HL7 version 2 (ORU), and DICOM SR. The
+    kind is told by the content, not by the extension.
 
     Parameters
     ----------
@@ -91,6 +92,10 @@ def _words_of(data: bytes, kind: TextKind, where: str) -> str:
         from hepaspot.intake.pdf import words_of_pdf
 
         return words_of_pdf(data, where)
+    if kind is not TextKind.DOCX:
+        from hepaspot.intake.clinical_words import words_of_document
+
+        return words_of_document(data, kind, where)
     from hepaspot.intake.docx import words_of_docx
 
     text = words_of_docx(data, where)

@@ -13,13 +13,16 @@ class TextKind(StrEnum):
     TEXT = "text"
     PDF = "pdf"
     DOCX = "docx"
+    FHIR = "fhir"
+    HL7 = "hl7"
+    SR = "dicom_sr"
 
 
 class ReportText(Value, frozen=True):
     """The words of one report.
 
     ``name`` is the file's name as the user gave it, None for standard input; ``encoding``
-    is how plain text was stored, None for a PDF or a Word file.
+    is how plain text was stored, None for every other kind of file.
     """
 
     text: str

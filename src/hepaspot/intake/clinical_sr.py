@@ -1,0 +1,90 @@
+"""Words of a DICOM structured report of another system, read in a process under limits."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from importlib.util import find_spec
+from typing import Final
+
+import msgspec
+
+from hepaspot.errors import EmptyInput, MissingExtra, TooLarge, UnreadableInput
+from hepaspot.intake import picture_bounds as bounds
+from hepaspot.intake.clinical_marks import own_answer
+from hepaspot.intake.clinical_sr_process import Outcome, SrWords
+
+_COMMAND: Final = (sys.executable, "-P", "-m", "hepaspot.intake.clinical_sr_process")
+
+
+def words_of_sr(data: bytes, where: str) -> str:
+    """The words of a structured report: a line for each item of its content.
+
+    Raises
+    ------
+    MissingExtra
+        If what reads DICOM is not installed.
+    UnsupportedInput
+        If it is an answer of hepaspot itself.
+    UnreadableInput
+        If it is damaged, or takes too much time or memory.
+    EmptyInput
+        If it holds no words.
+    TooLarge
+        If it is larger than any report.
+    """
+    if find_spec("pydicom") is None:
+        raise MissingExtra(
+            f"{where}: is a DICOM structured report, and what reads DICOM is not installed; "
+            'pip install "hepaspot[picture]"'
+        )
+    result = _read_apart(data)
+    if result.outcome is Outcome.OWN:
+        raise own_answer(where)
+    if result.outcome in _REFUSALS:
+        kind, words = _REFUSALS[result.outcome]
+        raise kind(f"{where}: {words}")
+    if not result.text.strip():
+        raise EmptyInput(
+            f"{where}: is a DICOM structured report without words; give the report's text or PDF"
+        )
+    return result.text
+
+
+def _read_apart(data: bytes) -> SrWords:
+    try:
+        process = subprocess.run(  # noqa: S603  # this same Python, fixed arguments
+            _COMMAND,
+            input=data,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            timeout=bounds.OPENING_SECONDS,
+            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return SrWords(Outcome.EXHAUSTED)
+    if process.returncode == 0:
+        return msgspec.msgpack.decode(process.stdout, type=SrWords)
+    # A negative code is the signal of a limit that was passed.
+    return SrWords(Outcome.EXHAUSTED if process.returncode < 0 else Outcome.DAMAGED)
+
+
+_REFUSALS: Final = {
+    Outcome.DAMAGED: (
+        UnreadableInput,
+        "is a damaged DICOM structured report; export it again",
+    ),
+    Outcome.TOO_LARGE: (
+        TooLarge,
+        "is a DICOM structured report larger than any report on a liver; give the report's text",
+    ),
+    Outcome.EXHAUSTED: (
+        UnreadableInput,
+        (
+            f"is a DICOM structured report that takes more than {bounds.OPENING_SECONDS} s or "
+            f"{bounds.DECODER_BYTES >> 20} MiB to read; export it again"
+        ),
+    ),
+}

@@ -1,0 +1,113 @@
+"""The process that reads one DICOM structured report: bytes come in on stdin, `SrWords` go out.
+
+A damaged file makes the parser fail in any way at all: this process then ends with a
+failure, and the one that started it takes that for the answer.
+"""
+
+from __future__ import annotations
+
+import io
+import logging
+import sys
+import warnings
+from contextlib import suppress
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from hepaspot.errors import InputError, TooLarge
+from hepaspot.intake import picture_bounds as bounds
+from hepaspot.intake.clinical_marks import OWN_MANUFACTURER
+
+if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
+
+_READ: Final = ("SpecificCharacterSet", "Manufacturer", "ContentSequence")
+"""All that is read of the file: nothing about the patient is ever loaded."""
+
+
+class Outcome(StrEnum):
+    """How the reading of a structured report ended."""
+
+    WORDS = "words"
+    OWN = "own"
+    DAMAGED = "damaged"
+    TOO_LARGE = "too_large"
+    EXHAUSTED = "exhausted"
+
+
+class SrWords(msgspec.Struct, frozen=True):
+    """The words of a structured report, or why there are none."""
+
+    outcome: Outcome
+    text: str = ""
+
+
+def main() -> None:
+    """Read a structured report from stdin, write `SrWords` as MessagePack to stdout."""
+    data = sys.stdin.buffer.read()
+    _limit_this_process()
+    logging.disable(logging.CRITICAL)
+    warnings.simplefilter("ignore")
+    sys.stdout.buffer.write(msgspec.msgpack.encode(_words_or_reason(data)))
+
+
+def _words_or_reason(data: bytes) -> SrWords:
+    try:
+        return _words(data)
+    except TooLarge:
+        return SrWords(Outcome.TOO_LARGE)
+    except InputError:
+        return SrWords(Outcome.DAMAGED)
+    except (MemoryError, RecursionError):
+        return SrWords(Outcome.EXHAUSTED)
+
+
+def _words(data: bytes) -> SrWords:
+    from hepaspot.intake.clinical_sr_tree import lines_of
+
+    dataset = _dataset(data)
+    if str(dataset.get("Manufacturer", "")).strip().lower() == OWN_MANUFACTURER:
+        return SrWords(Outcome.OWN)
+    return SrWords(Outcome.WORDS, "\n".join(lines_of(dataset)))
+
+
+def _dataset(data: bytes) -> Dataset:
+    from pydicom.datadict import tag_for_keyword
+    from pydicom.filereader import read_dataset
+
+    from hepaspot.intake.dicom_file import data_set
+    from hepaspot.intake.refusals import damaged
+
+    source = data_set(io.BytesIO(data), len(data))
+    tags = [tag for keyword in _READ if (tag := tag_for_keyword(keyword)) is not None]
+    try:
+        return read_dataset(
+            source.stream,  # type: ignore[arg-type]  # it reads, seeks and tells; no more is asked
+            source.implicit,
+            source.little,
+            specific_tags=list(tags),
+        )
+    except OSError:
+        raise (source.stream.refusal or damaged("its content cannot be read")) from None
+
+
+def _limit_this_process() -> None:
+    try:
+        import resource
+    except ModuleNotFoundError:  # Windows: the clock of the parent is the only limit
+        return
+    for limit, value in (
+        (resource.RLIMIT_AS, bounds.DECODER_BYTES),
+        (resource.RLIMIT_CPU, bounds.OPENING_PROCESSOR_SECONDS),
+        (resource.RLIMIT_CORE, 0),
+    ):
+        _, hard = resource.getrlimit(limit)
+        ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        with suppress(ValueError):  # macOS refuses a limit on address space
+            resource.setrlimit(limit, (ceiling, hard))
+
+
+if __name__ == "__main__":
+    main()
