@@ -196,6 +196,7 @@ def test_the_clinician_learns_what_a_category_still_needs():
 
 SUSPICIONS = {
     "haemangioma": "肝右叶见强回声结节15×12mm，内呈网格状，无声影，考虑血管瘤。",
+    "abscess": "肝右叶见气体样强回声，范围55mm，高热，肝脓肿可能。",
     "malignancy": "肝硬化。肝右叶强回声结节25mm，边界欠清，肝癌待排。",
 }
 
