@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from importlib.util import find_spec
 from typing import Final
 
@@ -14,8 +11,7 @@ from hepaspot.errors import EmptyInput, MissingExtra, TooLarge, UnreadableInput
 from hepaspot.intake import picture_bounds as bounds
 from hepaspot.intake.clinical_marks import own_answer
 from hepaspot.intake.clinical_sr_process import Outcome, SrWords
-
-_COMMAND: Final = (sys.executable, "-P", "-m", "hepaspot.intake.clinical_sr_process")
+from hepaspot.intake.limits import Ended, answer_of
 
 
 def words_of_sr(data: bytes, where: str) -> str:
@@ -53,22 +49,10 @@ def words_of_sr(data: bytes, where: str) -> str:
 
 
 def _read_apart(data: bytes) -> SrWords:
-    try:
-        process = subprocess.run(  # noqa: S603  # this same Python, fixed arguments
-            _COMMAND,
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=bounds.OPENING_SECONDS,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return SrWords(Outcome.EXHAUSTED)
-    if process.returncode == 0:
-        return msgspec.msgpack.decode(process.stdout, type=SrWords)
-    # A negative code is the signal of a limit that was passed.
-    return SrWords(Outcome.EXHAUSTED if process.returncode < 0 else Outcome.DAMAGED)
+    answer = answer_of("hepaspot.intake.clinical_sr_process", data, seconds=bounds.OPENING_SECONDS)
+    if isinstance(answer, Ended):
+        return SrWords(Outcome(answer.value))
+    return msgspec.msgpack.decode(answer, type=SrWords)
 
 
 _REFUSALS: Final = {

@@ -10,7 +10,6 @@ import io
 import logging
 import sys
 import warnings
-from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -19,6 +18,7 @@ import msgspec
 from hepaspot.errors import InputError, TooLarge
 from hepaspot.intake import picture_bounds as bounds
 from hepaspot.intake.clinical_marks import OWN_MANUFACTURER
+from hepaspot.intake.limits import limit_this_process
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
@@ -47,7 +47,9 @@ class SrWords(msgspec.Struct, frozen=True):
 def main() -> None:
     """Read a structured report from stdin, write `SrWords` as MessagePack to stdout."""
     data = sys.stdin.buffer.read()
-    _limit_this_process()
+    limit_this_process(
+        memory_bytes=bounds.DECODER_BYTES, processor_seconds=bounds.OPENING_PROCESSOR_SECONDS
+    )
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     sys.stdout.buffer.write(msgspec.msgpack.encode(_words_or_reason(data)))
@@ -91,22 +93,6 @@ def _dataset(data: bytes) -> Dataset:
         )
     except OSError:
         raise (source.stream.refusal or damaged("its content cannot be read")) from None
-
-
-def _limit_this_process() -> None:
-    try:
-        import resource
-    except ModuleNotFoundError:  # Windows: the clock of the parent is the only limit
-        return
-    for limit, value in (
-        (resource.RLIMIT_AS, bounds.DECODER_BYTES),
-        (resource.RLIMIT_CPU, bounds.OPENING_PROCESSOR_SECONDS),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _, hard = resource.getrlimit(limit)
-        ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        with suppress(ValueError):  # macOS refuses a limit on address space
-            resource.setrlimit(limit, (ceiling, hard))
 
 
 if __name__ == "__main__":

@@ -20,6 +20,7 @@ import msgspec
 from hepaspot.errors import InputError
 from hepaspot.intake import picture_bounds as bounds
 from hepaspot.intake.kinds import PictureFormat
+from hepaspot.intake.limits import limit_memory, limit_processor
 from hepaspot.intake.messages import (
     ENVELOPE,
     EXHAUSTED,
@@ -39,8 +40,8 @@ def main() -> None:
     if READY in sys.argv:
         _load_all()
     request = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Request)
-    _limit_memory()
-    _limit_processor(bounds.OPENING_PROCESSOR_SECONDS)
+    limit_memory(bounds.DECODER_BYTES)
+    limit_processor(bounds.OPENING_PROCESSOR_SECONDS)
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     try:
@@ -71,7 +72,7 @@ def _answer(request: Request, out: BinaryIO) -> None:
 
     opened = _open(request)
     head = opened.head
-    _limit_processor(bounds.OPENING_PROCESSOR_SECONDS + bounds.FRAME_PROCESSOR_SECONDS * head.count)
+    limit_processor(bounds.OPENING_PROCESSOR_SECONDS + bounds.FRAME_PROCESSOR_SECONDS * head.count)
     for index, planes in enumerate(islice(opened.frames, request.frames)):
         mask = coloured(planes)
         if index == 0:
@@ -119,30 +120,6 @@ def _send(out: BinaryIO, letter: Letter, *parts: bytes) -> None:
     out.write(ENVELOPE.pack(letter.encode(), sum(map(len, parts))))
     out.writelines(parts)
     out.flush()
-
-
-def _limit_memory() -> None:
-    with suppress(ModuleNotFoundError):  # Windows: the bounds of the header are the only limit
-        import resource
-
-        _limit(resource.RLIMIT_AS, bounds.DECODER_BYTES)
-        _limit(resource.RLIMIT_CORE, 0)
-
-
-def _limit_processor(seconds: float) -> None:
-    with suppress(ModuleNotFoundError):  # Windows: the clock of the parent is the only limit
-        import resource
-
-        _limit(resource.RLIMIT_CPU, int(seconds))
-
-
-def _limit(limit: int, value: int) -> None:
-    import resource
-
-    _, hard = resource.getrlimit(limit)
-    ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    with suppress(ValueError):  # macOS refuses a limit on address space
-        resource.setrlimit(limit, (ceiling, hard))
 
 
 if __name__ == "__main__":

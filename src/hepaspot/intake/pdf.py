@@ -6,18 +6,14 @@ that reads it is stopped by the clock, and by the system when it takes too much 
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from typing import Final
 
 import msgspec
 
 from hepaspot.errors import HepaspotError, ScanWithoutText, TooLarge, UnreadableInput
 from hepaspot.intake import bounds
+from hepaspot.intake.limits import Ended, answer_of
 from hepaspot.intake.pdf_process import Outcome, PdfWords
-
-_COMMAND: Final = (sys.executable, "-P", "-m", "hepaspot.intake.pdf_process")
 
 
 def words_of_pdf(data: bytes, where: str) -> str:
@@ -39,22 +35,10 @@ def words_of_pdf(data: bytes, where: str) -> str:
 
 
 def _read_apart(data: bytes) -> PdfWords:
-    try:
-        process = subprocess.run(
-            _COMMAND,
-            input=data,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            timeout=bounds.PDF_SECONDS,
-            env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
-            check=False,
-        )
-    except subprocess.TimeoutExpired:
-        return PdfWords(Outcome.EXHAUSTED)
-    if process.returncode == 0:
-        return msgspec.msgpack.decode(process.stdout, type=PdfWords)
-    # A negative code is the signal of a limit that was passed.
-    return PdfWords(Outcome.EXHAUSTED if process.returncode < 0 else Outcome.DAMAGED)
+    answer = answer_of("hepaspot.intake.pdf_process", data, seconds=bounds.PDF_SECONDS)
+    if isinstance(answer, Ended):
+        return PdfWords(Outcome(answer.value))
+    return msgspec.msgpack.decode(answer, type=PdfWords)
 
 
 _ERRORS: Final[dict[Outcome, type[HepaspotError]]] = {

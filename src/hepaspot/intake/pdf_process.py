@@ -9,13 +9,13 @@ from __future__ import annotations
 import io
 import logging
 import sys
-from contextlib import suppress
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from hepaspot.intake import bounds
+from hepaspot.intake.limits import limit_this_process
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -47,25 +47,9 @@ class PdfWords(msgspec.Struct, frozen=True):
 def main() -> None:
     """Read a PDF from stdin, write `PdfWords` as MessagePack to stdout."""
     data = sys.stdin.buffer.read()
-    _limit_this_process()
+    limit_this_process(memory_bytes=bounds.PDF_MEMORY_BYTES, processor_seconds=bounds.PDF_SECONDS)
     logging.disable(logging.CRITICAL)
     sys.stdout.buffer.write(msgspec.msgpack.encode(_words_or_reason(data)))
-
-
-def _limit_this_process() -> None:
-    try:
-        import resource
-    except ModuleNotFoundError:  # Windows: the clock of the parent is the only limit.
-        return
-    for limit, value in (
-        (resource.RLIMIT_AS, bounds.PDF_MEMORY_BYTES),
-        (resource.RLIMIT_CPU, bounds.PDF_SECONDS),
-        (resource.RLIMIT_CORE, 0),
-    ):
-        _, hard = resource.getrlimit(limit)
-        ceiling = value if hard == resource.RLIM_INFINITY else min(value, hard)
-        with suppress(ValueError):  # macOS refuses a limit on address space
-            resource.setrlimit(limit, (ceiling, hard))
 
 
 def _words_or_reason(data: bytes) -> PdfWords:
