@@ -431,6 +431,15 @@ def test_the_patient_s_page_prints_on_two_sheets(visit, tmp_path, language, size
     assert violations(page) == []
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_page_with_a_picture_and_warnings_prints_on_two_sheets(visit, tmp_path, language):
+    page = read_files(visit(), ("still.dcm", still()), ("r.txt", WARNING.encode()))
+    page.goto(f"{page.url}/patient?language={language}")
+    pdf = tmp_path / "patient.pdf"
+    page.pdf(path=str(pdf), prefer_css_page_size=True)
+    assert len(PdfReader(pdf).pages) <= 2
+
+
 # ------------------------------------------------------------------------------ without script
 
 
