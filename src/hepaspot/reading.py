@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import os
 import re
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from hepaspot.errors import EmptyInput, UnreadableInput, UnsupportedInput
 from hepaspot.exam import Exam, Setting
-from hepaspot.intake import HEAD_BYTES, is_picture, open_report, picture_files, plain_words
+from hepaspot.intake import (
+    HEAD_BYTES,
+    is_picture,
+    open_report,
+    picture_files,
+    plain_words,
+    structured_reports,
+)
 from hepaspot.intake.opening import shown_name
 from hepaspot.report import read_report
 from hepaspot.settings import known_setting
@@ -54,7 +62,8 @@ def read(
         A `pathlib.Path` is a file or a folder. A string is one if there is one of that name,
         or if it is one line that looks like a path: it ends in a file's extension, starts at
         a root (``/``, ``./``, a drive), or leads into a folder that is there. Otherwise it is
-        the words of the report. Of a folder, every picture and every report is read.
+        the words of the report. Of a folder, every picture and every report is read; answers of
+        hepaspot itself that lie in it are left out, with a warning for each.
     *more : str or os.PathLike
         Further ones of the same examination.
     setting : Setting, optional
@@ -91,7 +100,10 @@ def _exams(path_or_text: str | os.PathLike[str], depth_cm: float | None) -> Iter
             "decode bytes first, or give the path of their file"
         )
     if _is_folder(path_or_text):
-        for file in files_of(path_or_text):
+        found = files_of(path_or_text)
+        for path in found.own:
+            warnings.warn(left_out(path), stacklevel=3)
+        for file in found.files:
             yield from _exams(file, depth_cm)
     elif is_picture_file(path_or_text):
         yield read_picture(path_or_text, depth_cm=depth_cm)
@@ -128,8 +140,17 @@ def _refuse_page(frames: Frames) -> None:
         )
 
 
-def files_of(folder: str | os.PathLike[str]) -> list[Path]:
+class FolderFiles(NamedTuple):
+    """What is read of the folder of an exam, and the answers of hepaspot, which are left out."""
+
+    files: list[Path]
+    own: list[Path]
+
+
+def files_of(folder: str | os.PathLike[str]) -> FolderFiles:
     """The pictures of a folder, then the reports that lie beside them.
+
+    Structured reports may lie in folders within it, as pictures may.
 
     Raises
     ------
@@ -139,12 +160,29 @@ def files_of(folder: str | os.PathLike[str]) -> list[Path]:
     pictures = picture_files(folder)
     if not pictures:
         raise UnreadableInput(f"{os.fspath(folder)}: is a folder; name the files in it")
+    structured = structured_reports(folder)
     reports = sorted(
         path
         for path in Path(folder).iterdir()
-        if path.suffix.lower() in REPORTS_IN_FOLDERS and not is_picture_file(path)
+        if path.suffix.lower() in REPORTS_IN_FOLDERS
+        and not is_picture_file(path)
+        and path not in structured
     )
-    return [*pictures, *reports]
+    own = [path for path in structured if is_own_report(path)]
+    foreign = [path for path in structured if path not in own]
+    return FolderFiles([*pictures, *reports, *foreign], own)
+
+
+def is_own_report(path: str | os.PathLike[str]) -> bool:
+    """Whether a file of that name is there and is a structured report that hepaspot wrote."""
+    from hepaspot.intake.clinical_sr import is_own_report
+
+    return is_own_report(path)
+
+
+def left_out(path: Path) -> str:
+    """What is told of an answer of hepaspot that lies in the folder of an exam."""
+    return f"{shown_name(str(path))}: is an answer of hepaspot itself, so it is left out"
 
 
 def is_picture_file(path: str | os.PathLike[str]) -> bool:

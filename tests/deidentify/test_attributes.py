@@ -104,7 +104,7 @@ def test_rows_with_d_hold_a_dummy_and_rows_with_u_another_uid(shared):
 
 def test_the_table_is_of_the_edition_that_it_says_and_holds_no_row_twice():
     tags = [tag for _, tag in ROWS]
-    assert len(tags) == len(set(tags)) == 651
+    assert len(tags) == len(set(tags)) == 652
     assert TABLE["edition"] == "2026c"
 
 
@@ -181,6 +181,18 @@ def test_what_the_picture_needs_is_kept(shared):
     assert after.TransducerType == "CURVED LINEAR"
     assert after.FrameTime == 33.3
     assert after.SequenceOfUltrasoundRegions[0].PhysicalDeltaX == 0.1
+
+
+def test_codes_of_an_ethnic_group_are_kept_on_request_as_its_words_are(shared):
+    group = Dataset()
+    group.CodeValue, group.CodingSchemeDesignator, group.CodeMeaning = "185988007", "SCT", "Chinese"
+    data = canary(EthnicGroup="Chinese", EthnicGroupCodeSequence=[group])
+    plain = read(shared(data))
+    assert "EthnicGroup" not in plain
+    assert "EthnicGroupCodeSequence" not in plain
+    kept = read(shared(data, wish=Wish(keep_characteristics=True), folder="kept"))
+    assert kept.EthnicGroup == "Chinese"
+    assert kept.EthnicGroupCodeSequence[0].CodeValue == "185988007"
 
 
 def test_sex_age_and_weight_are_kept_only_on_request(shared):

@@ -9,6 +9,7 @@ import pytest
 from deidentify.canaries import KEY, canary
 from hypothesis import given
 from hypothesis import strategies as st
+from pydicom.dataset import Dataset
 
 from hepaspot.deidentify import Key
 from hepaspot.deidentify.dates import shifted, told_age
@@ -84,6 +85,34 @@ def test_files_of_one_patient_move_together_and_of_another_otherwise(shared):
 
 def test_a_birth_date_is_emptied_and_not_moved(shared):
     assert pydicom.dcmread(shared(canary())).PatientBirthDate == ""
+
+
+def of_the_liver(version: str) -> Dataset:
+    """A code from a published list, as scanners write it."""
+    code = Dataset()
+    code.CodeValue, code.CodingSchemeDesignator, code.CodeMeaning = "10200004", "SCT", "Liver"
+    code.ContextIdentifier, code.ContextGroupVersion = "4", version
+    return code
+
+
+def test_dates_that_anyone_can_look_up_do_not_tell_by_how_many_days_others_moved(shared):
+    told = {"DateOfManufacture": "20180516", "GPSTimeStamp": "20240229101530"}
+    after = pydicom.dcmread(
+        shared(canary(AnatomicRegionSequence=[of_the_liver("20170914")], **told))
+    )
+    assert after.AnatomicRegionSequence[0].ContextGroupVersion == "19000101"
+    assert after.AnatomicRegionSequence[0].CodeValue == "10200004"
+    assert not [keyword for keyword in told if keyword in after]
+
+
+def test_a_dummy_date_is_no_trace_of_the_same_date_that_was_there(shared):
+    after = pydicom.dcmread(shared(canary(AnatomicRegionSequence=[of_the_liver("19000101")])))
+    assert after.AnatomicRegionSequence[0].ContextGroupVersion == "19000101"
+
+
+def test_a_date_that_the_table_does_not_list_is_moved_with_the_others(shared):
+    after = pydicom.dcmread(shared(canary(StudyUpdateDateTime="20240301101530")))
+    assert _day(after.StudyUpdateDateTime[:8]) - _day(after.StudyDate) == timedelta(days=1)
 
 
 @given(st.text(max_size=6))

@@ -12,26 +12,13 @@ import msgspec
 import numpy as np
 import pytest
 from export.dicom_cases import CANARY_PARTS, case, case_from, dataset, demo
+from export.made_up_exams import exams
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 import hepaspot
 from hepaspot.errors import InputError, SchemaError, UnreadableInput, UnsupportedInput
-from hepaspot.exam import (
-    ByHand,
-    Entity,
-    Exam,
-    Focus,
-    Lobe,
-    Measurement,
-    Observation,
-    Picture,
-    Place,
-    Region,
-    Size,
-    Source,
-    SourceKind,
-)
+from hepaspot.exam import Entity, Exam, Focus, Lobe, Picture, Region, Source, SourceKind
 from hepaspot.export import concepts, export, handed_on
 from hepaspot.export.carried import Carried, carried
 from hepaspot.export.spots import spots
@@ -43,43 +30,6 @@ from hepaspot.weigh.assessment import Conclusion
 pytest.importorskip("highdicom", reason="the extra export is not installed")
 
 REPORT = Path(__file__).parents[2] / "examples" / "en-red-flags.txt"
-
-coordinates = st.floats(0, 600, width=32)
-outlines = st.lists(st.tuples(coordinates, coordinates), min_size=3, max_size=12).map(tuple)
-millimetres = st.floats(0.1, 90).map(lambda value: round(value, 2))
-
-
-@st.composite
-def foci(draw, number: int) -> Focus:
-    source = draw(st.sampled_from(["a", "b"]))
-    where = draw(st.one_of(st.just(ByHand()), outlines.map(lambda o: Region(source, 0, o))))
-    told = []
-    for sign, unit in (("echo", "dB"), ("shadow", "dB"), ("duct_local", "mm")):
-        state = draw(st.none() | st.sampled_from(load().sign(sign).states))
-        if state is not None:
-            value = draw(st.none() | millimetres)
-            figure = None if value is None else Measurement(value, unit)
-            told.append(Observation(sign, {state: 1.0}, where, figure))
-    axes = tuple(draw(st.lists(millimetres, max_size=2)))
-    place = Place(
-        where,
-        draw(st.none() | st.sampled_from(Lobe)),
-        tuple(draw(st.lists(st.integers(1, 8), max_size=3, unique=True))),
-    )
-    size = draw(st.sampled_from([Size(where, axes_mm=axes), Size(where, axes_pixels=axes)]))
-    return Focus(f"f{number}", where, places=(place,), sizes=(size,), observations=tuple(told))
-
-
-@st.composite
-def exams(draw) -> Exam:
-    sources = tuple(
-        Source(name, SourceKind.PICTURE, picture=Picture(640, 480)) for name in ("a", "b")
-    )
-    words = Source("words", SourceKind.REPORT, draw(st.text(max_size=40)), "en")
-    return Exam(
-        sources=(*sources, words),
-        foci=tuple(draw(foci(number)) for number in range(draw(st.integers(0, 3)))),
-    )
 
 
 @pytest.fixture(scope="module")

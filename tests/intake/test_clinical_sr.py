@@ -8,7 +8,7 @@ import random
 import sys
 
 import pytest
-from intake.clinicals import PERSON, SR_CLASS, code, container, number, sr, words
+from intake.clinicals import PERSON, SR_CLASS, code, container, item, number, sr, words
 from intake.dicoms import dicom, speckle
 from pydicom import dcmread
 from pydicom.dataset import Dataset
@@ -25,6 +25,7 @@ from hepaspot.errors import (
     UnsupportedInput,
 )
 from hepaspot.intake import TextKind, is_picture, open_report, read_stdin
+from hepaspot.intake.clinical_sr import is_own_report
 from hepaspot.reading import is_picture_file, read
 
 IMPLICIT = "1.2.840.10008.1.2"
@@ -62,6 +63,35 @@ def test_the_tree_is_told_as_headed_lines():
         "Impressions:",
         "Impression: Calcification",
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "unit", "told"),
+    [("5.00", "mm", "5.00 mm"), ("0.5", "1", "0.5"), ("12", "cm2", "12 cm2"), ("5e-1", "", "5e-1")],
+)
+def test_a_number_is_told_as_it_was_written(written, unit, told):
+    assert text(sr(number("Diameter", written, unit))) == f"Diameter: {told}"
+
+
+def test_people_dates_references_and_coordinates_are_no_words():
+    data = sr(
+        item("PNAME", "Reader", PersonName=PERSON),
+        item("DATETIME", "Read at", DateTime="20260101"),
+        item("UIDREF", "Tracked", UID="1.2.3"),
+        item("SCOORD", "Outline", GraphicType="POINT", GraphicData=[1.5, 2.0]),
+        words("Finding", "Calcification"),
+    )
+    assert text(data) == "Finding: Calcification"
+
+
+def test_words_with_line_ends_of_every_kind_and_padding_are_lines():
+    assert text(sr(words("Finding", "One\r\ntwo\rthree\n"))) == "Finding: One\ntwo\nthree"
+
+
+def test_what_is_told_of_a_circumstance_is_left_out_with_all_below_it():
+    context = container("Device", words("Observer", PERSON), relation="HAS ACQ CONTEXT")
+    data = sr(container("Findings", context, words("Finding", "Calcification")))
+    assert text(data) == "Findings:\nFinding: Calcification"
 
 
 def test_what_a_finding_rests_on_follows_it():
@@ -140,7 +170,20 @@ def test_nothing_of_the_patient_becomes_text():
 def test_an_answer_of_hepaspot_itself_is_no_report():
     error = refusal(sr(words("Finding", "Calcification"), Manufacturer="hepaspot"))
     assert isinstance(error, UnsupportedInput)
-    assert "is an answer of hepaspot itself, not a report" in str(error)
+    assert str(error) == (
+        "standard input: is an answer of hepaspot itself, not a report; give the report that it was "
+        "made from, or take its exam back with hepaspot.export.sr_reading.exam_from_sr"
+    )
+
+
+@pytest.mark.parametrize("syntax", [IMPLICIT, DEFLATED])
+def test_an_answer_of_hepaspot_is_known_however_it_is_encoded(tmp_path, syntax):
+    path = tmp_path / "own.dcm"
+    made = words("Finding", "Calcification")
+    path.write_bytes(sr(made, Manufacturer="HEPASPOT ", syntax=syntax))
+    assert is_own_report(path)
+    path.write_bytes(sr(made, Manufacturer="hepaspotter", syntax=syntax))
+    assert not is_own_report(path)
 
 
 def test_a_report_without_words_is_said_to_have_none():

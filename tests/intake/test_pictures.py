@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from intake.clinicals import sr, words
 from intake.dicoms import (
     JPEG_BASELINE,
     PATIENT,
@@ -33,7 +34,13 @@ from hepaspot.errors import (
     UnreadableInput,
     UnsupportedInput,
 )
-from hepaspot.intake import is_picture, open_picture, picture_files, pictures
+from hepaspot.intake import (
+    is_picture,
+    open_picture,
+    picture_files,
+    pictures,
+    structured_reports,
+)
 from hepaspot.intake.frames import Box, PictureKind
 
 GREY = speckle()
@@ -451,6 +458,18 @@ def test_the_pictures_of_a_folder_come_in_the_order_a_person_counts(tmp_path):
     (tmp_path / "IM9").symlink_to(tmp_path / "nowhere")
     found = [path.relative_to(tmp_path).as_posix() for path in picture_files(tmp_path)]
     assert found == ["b/IM3", "IM1", "IM2", "IM10"]
+
+
+def test_structured_reports_of_a_folder_come_in_that_order_and_are_no_pictures(tmp_path):
+    for name in ("SR10", "SR2", "b/SR3", ".hidden", "report.txt"):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(sr(words("Finding", "Calcification")))
+    (tmp_path / "IM1").write_bytes(dicom(GREY))
+    (tmp_path / "words.txt").write_text("Liver: 6 mm focus")
+    found = [path.relative_to(tmp_path).as_posix() for path in structured_reports(tmp_path)]
+    assert found == ["b/SR3", "report.txt", "SR2", "SR10"]
+    assert [path.name for path in picture_files(tmp_path)] == ["IM1"]
 
 
 def test_a_folder_that_is_none_is_said_so(tmp_path):

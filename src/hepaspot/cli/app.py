@@ -11,6 +11,7 @@ from typing import Annotated
 
 import typer
 
+from hepaspot.cli.noding import node
 from hepaspot.cli.options import Audience, Format, Language, SettingName
 
 EXIT_CODES = """\b
@@ -317,6 +318,9 @@ def serve(
             upload_mib=max_upload_mib,
             open_browser=open_browser,
         )
+
+
+app.add_typer(node, name="node", short_help="Run hepaspot beside a PACS.")
 
 
 @app.command(short_help="Show the figures and sources behind each sign.")

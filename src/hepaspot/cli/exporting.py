@@ -7,11 +7,11 @@ from pathlib import Path
 
 import typer
 
+from hepaspot.cli.given import exam_of
 from hepaspot.cli.wish import Wish
 from hepaspot.errors import HepaspotError, InternalError, OutputError
 from hepaspot.exam import Exam
 from hepaspot.export import FORMATS, Case, Exported, case_of, export
-from hepaspot.reading import read
 from hepaspot.weigh import assess
 
 
@@ -37,8 +37,8 @@ def export_all(files: Sequence[str], formats: Sequence[str], folder: Path, wish:
     OutputError
         If a file cannot be written, or would replace one of ``files``.
     """
-    exam = read(Path(files[0]), *map(Path, files[1:]), depth_cm=wish.depth_cm)
-    case = _case(exam, wish)
+    # The setting goes into the exam: whoever takes it back must weigh it as it is weighed here.
+    case = _case(exam_of(files, wish.exam_setting, wish.depth_cm), wish)
     for format in formats:
         made = _made(case, format)
         if not made:
@@ -49,7 +49,7 @@ def export_all(files: Sequence[str], formats: Sequence[str], folder: Path, wish:
 
 def _case(exam: Exam, wish: Wish) -> Case:
     language = "en" if wish.language is None else wish.language.value
-    return case_of(assess(exam, setting=wish.exam_setting), language=language)
+    return case_of(assess(exam), language=language)
 
 
 def _made(case: Case, format: str) -> tuple[Exported, ...]:

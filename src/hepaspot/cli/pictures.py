@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+import typer
 
 from hepaspot.errors import OutputError
 from hepaspot.exam import Source
@@ -20,14 +21,29 @@ SAME_PLACE_PX: Final = 6.0
 
 
 def annotated(assessment: Assessment, language: str) -> dict[str, bytes]:
-    """PNG of each picture of the exam, by the id of its source; of a clip its contact sheet.
+    """PNG of each picture that is here, by the id of its source; of a clip its contact sheet.
 
     Raises
     ------
     InputError
         If a picture cannot be read any more.
     """
-    return {source.id: _png(assessment, source, language) for source in picture_sources(assessment)}
+    return {source.id: _png(assessment, source, language) for source in _here(assessment)}
+
+
+def tell_of_missing(assessment: Assessment) -> None:
+    """Say that there is nothing to draw in, where a report of hepaspot stands for all pictures."""
+    if picture_sources(assessment) and not _here(assessment):
+        typer.echo(
+            "hepaspot: a report of hepaspot tells of pictures and does not hold them, so none is "
+            "drawn; give their files too",
+            err=True,
+        )
+
+
+def _here(assessment: Assessment) -> list[Source]:
+    """The pictures that were read from a file; of others their report alone is known."""
+    return [source for source in picture_sources(assessment) if source.name is not None]
 
 
 def write_pictures(
@@ -45,7 +61,7 @@ def write_pictures(
         If one cannot be written.
     """
     taken: set[str] = set()
-    for source in picture_sources(assessment):
+    for source in _here(assessment):
         stem = Path(source.name or source.id).stem
         name, again = stem, 2
         while name in taken:

@@ -10,12 +10,13 @@ from typing import Final, NamedTuple
 import msgspec
 import typer
 
+from hepaspot.cli.given import exam_of
 from hepaspot.cli.options import Audience, Format, Language, SettingName
 from hepaspot.exam import Exam, Setting, SettingKind
 from hepaspot.explain import explain
 from hepaspot.intake import read_stdin
 from hepaspot.knowledge import load
-from hepaspot.reading import is_picture_file, read
+from hepaspot.reading import is_own_report, is_picture_file
 from hepaspot.report import read_report
 from hepaspot.weigh import assess
 from hepaspot.weigh.assessment import Assessment
@@ -67,14 +68,19 @@ Job = tuple[str, ...]
 
 
 def jobs(files: Sequence[str]) -> list[Job]:
-    """What is one exam: each report alone, or all files where a picture is among them."""
-    if any(_holds_pictures(file) for file in files):
+    """What is one exam: each report alone, or all files where a picture is among them.
+
+    A report of hepaspot counts as a picture: it stands for those that it was made from.
+    """
+    if any(_stands_for_an_exam(file) for file in files):
         return [tuple(files)]
     return [(file,) for file in files]
 
 
-def _holds_pictures(file: str) -> bool:
-    return file != STANDARD_INPUT and (Path(file).is_dir() or is_picture_file(file))
+def _stands_for_an_exam(file: str) -> bool:
+    if file == STANDARD_INPUT:
+        return False
+    return Path(file).is_dir() or is_picture_file(file) or is_own_report(file)
 
 
 def answer(job: Job, wish: Wish) -> str:
@@ -98,8 +104,8 @@ def _read(job: Job, wish: Wish) -> Exam:
     setting = wish.exam_setting
     if job == (STANDARD_INPUT,):
         return read_report(read_stdin(sys.stdin.buffer).text, setting=setting)
-    files = [Path(file) for file in job if file != STANDARD_INPUT]
-    exam = read(files[0], *files[1:], setting=setting, depth_cm=wish.depth_cm)
+    files = [file for file in job if file != STANDARD_INPUT]
+    exam = exam_of(files, setting, wish.depth_cm)
     if len(files) == len(job):
         return exam
     return exam.merge(read_report(read_stdin(sys.stdin.buffer).text, setting=setting))
@@ -109,8 +115,9 @@ def _pictures(assessment: Assessment, wish: Wish, language: Language) -> dict[st
     """The annotated pictures, where someone wants to see them; written where asked for."""
     if wish.pictures is None and wish.format is not Format.HTML:
         return {}
-    from hepaspot.cli.pictures import annotated, write_pictures
+    from hepaspot.cli.pictures import annotated, tell_of_missing, write_pictures
 
+    tell_of_missing(assessment)
     pictures = annotated(assessment, language.value)
     if wish.pictures is not None:
         write_pictures(assessment, pictures, wish.pictures, language.value, wish.depth_cm)

@@ -26,14 +26,15 @@ from hepaspot.deidentify.elements import (
     values_of,
 )
 from hepaspot.deidentify.secret import Key
-from hepaspot.deidentify.table import Action, action_for
+from hepaspot.deidentify.table import DATES, Action, action_for
 from hepaspot.deidentify.traces import Traces
 from hepaspot.deidentify.wish import Wish
 
 DUMMY: Final = "REMOVED"
 """What stands in place of a value that must not be empty."""
 
-UNKNOWN_AGE: Final = "000Y"
+_DUMMIES: Final = {"AS": "000Y", "DA": "19000101", "DT": "19000101", "TM": "000000"}
+"""The same where words cannot stand."""
 
 _TAKEN_OUT: Final = frozenset(
     {Action.REMOVE, Action.EMPTY, Action.DUMMY, Action.OTHER_UID, Action.SHIFT}
@@ -137,7 +138,8 @@ class _Cleaner:
             return DataElement(element.tag, "SQ", Sequence(items))
         values = [self._value(str(value), element.VR, action) for value in values_of(element)]
         if action is Action.DUMMY:
-            values = [UNKNOWN_AGE if element.VR == "AS" else DUMMY]
+            values = [_DUMMIES.get(element.VR, DUMMY)]
+            self.written |= {value.encode() for value in values if element.VR in DATES}
         if action is Action.EMPTY:
             values = []
         if action is Action.KEEP and element.VR not in {*WORDS, *NUMBERS}:

@@ -3,6 +3,10 @@
 The table leaves a choice where an attribute may be required or not (X/Z, X/D, ...). None of
 those is required in an ultrasound image or a secondary capture (PS3.3 A.6, A.7, A.8), so that
 the strictest is taken that leaves the object whole.
+
+Every date is moved, in the table or not (E.1.1, note 4): by its value representation, since later
+editions list further ones. Moving all by whole days keeps what E.3.6 asks for, the intervals between
+images and the times within a study, past midnight too.
 """
 
 from __future__ import annotations
@@ -38,8 +42,16 @@ BINARY: Final = frozenset({"OB", "OD", "OF", "OL", "OV", "OW", "UN"})
 
 DATES: Final = frozenset({"DA", "DT", "TM"})
 
-NEVER_SHIFTED: Final = frozenset({0x00100030, 0x00100032, 0x00181204})
-"""Birth date, birth time, date of manufacture: rows without C for modified dates."""
+_WITHOUT_C: Final = frozenset({0x00100030, 0x00100032, 0x00160077})
+"""Birth date, birth time and (0016,0077) *GPS Time Stamp*: all dates and times of the table that have
+no C under "Rtn. Long. Modif. Dates Opt."."""
+
+_PUBLIC: Final = frozenset({0x00080106, 0x00080107, 0x00181204})
+"""(0008,0106) and (0008,0107), the dates of lists of codes, and (0018,1204) *Date of Manufacture*: C
+there, but whoever knows the list or the machine would learn by how many days dates were moved."""
+
+NEVER_SHIFTED: Final = _WITHOUT_C | _PUBLIC
+"""Dates and times that follow the column "Basic Prof."."""
 
 FIRST_GROUP: Final = 0x0008
 """Lower groups belong to messages and to the file."""

@@ -17,7 +17,7 @@ class Wish:
         The part of each frame to keep, in pixels, in place of the ultrasound region.
     keep_characteristics : bool
         Keep sex, age, height, weight and the like: the option Retain Patient
-        Characteristics (PS3.15 E.3.5).
+        Characteristics (PS3.15 E.3.7).
     """
 
     keep_frame: Box | None = None

@@ -26,6 +26,9 @@ SYSTEMS: Final = {
 }
 """Systems of ``codes.toml`` that are written, and what FHIR calls them."""
 
+HL7: Final = "http://terminology.hl7.org/CodeSystem"
+"""What the address of each of HL7's own systems begins with."""
+
 _MEANINGS: Final = {
     "report": (
         "Calcification or bile duct stone: reading by a program",
@@ -130,6 +133,12 @@ class Codes:
         """``text``, with the code of ``concept`` where the knowledge has one."""
         found = known(concept)
         return CodeableConcept(coding=() if found is None else (_coding(concept),), text=text)
+
+
+def of_hl7(system: str, code: str, text: str) -> CodeableConcept:
+    """A concept of HL7's own terminology; ``system`` is how the address of its system ends."""
+    coding = Coding(system=f"{HL7}/{system}", code=code, display=code.capitalize())
+    return CodeableConcept(coding=(coding,), text=text)
 
 
 @cache

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from math import isfinite
 from typing import Final
 
-from hepaspot.exam import Measurement, Size, SizeBound, Value
 from hepaspot.exam import Observation as Seen
-from hepaspot.export.fhir_codes import Codes
-from hepaspot.export.fhir_resources import CodeableConcept, Coding, Component, Quantity, Range
+from hepaspot.exam import Size, SizeBound, Value
+from hepaspot.export.fhir_codes import Codes, of_hl7
+from hepaspot.export.fhir_resources import CodeableConcept, Component, Quantity, Range
 from hepaspot.weigh.assessment import Probability
 
 UCUM: Final = "http://unitsofmeasure.org"
@@ -37,15 +37,10 @@ _MEASURED: Final = {
 """What the measurement of a sign is of."""
 
 
-def _absent(code: str, display: str) -> CodeableConcept:
-    system = "http://terminology.hl7.org/CodeSystem/data-absent-reason"
-    return CodeableConcept(coding=(Coding(system=system, code=code, display=display),), text=code)
-
-
-_MASKED: Final = _absent("masked", "Masked")
+_MASKED: Final = of_hl7("data-absent-reason", "masked", "masked")
 """Of a size that is there, but was made unreadable."""
 
-_UNKNOWN: Final = _absent("unknown", "Unknown")
+_UNKNOWN: Final = of_hl7("data-absent-reason", "unknown", "unknown")
 
 
 class SizeValue(Value, frozen=True):
@@ -82,36 +77,35 @@ def size_value(size: Size, codes: Codes) -> SizeValue:
     return SizeValue(
         quantity=quantity(max(axes), unit, comparator),
         interpretation=doubt,
-        components=(*_axes(axes, unit, codes), *_deviation(size.sd_mm, "mm", codes)),
+        components=(
+            *_axes(axes, unit, codes),
+            *_part(codes.own("deviation"), size.sd_mm, "mm"),
+        ),
     )
 
 
 def _axes(axes: tuple[float, ...], unit: str, codes: Codes) -> Iterator[Component]:
     if len(axes) > 1:
         for number, axis in enumerate(axes, start=1):
-            code = codes.about("axis", "axis", str(number))
-            yield Component(code=code, value_quantity=quantity(axis, unit))
+            yield from _part(codes.about("axis", "axis", str(number)), axis, unit)
 
 
 def measures(seen: Seen, codes: Codes) -> Iterator[Component]:
     """What was measured for a sign, and on the way to it."""
-    if seen.measurement is not None:
-        code = codes.own(_MEASURED.get(seen.sign, "measured"))
-        yield from _measured(seen.measurement, code)
-        yield from _deviation(seen.measurement.sd, seen.measurement.unit, codes)
+    told = seen.measurement
+    if told is not None:
+        yield from _part(codes.own(_MEASURED.get(seen.sign, "measured")), told.value, told.unit)
+        yield from _part(codes.own("deviation"), told.sd, told.unit)
     for detail in seen.details:
-        code = codes.detail(detail.name)
-        yield from _measured(detail.measurement, code)
+        yield from _part(
+            codes.detail(detail.name), detail.measurement.value, detail.measurement.unit
+        )
 
 
-def _measured(told: Measurement, code: CodeableConcept) -> Iterator[Component]:
-    if isfinite(told.value):
-        yield Component(code=code, value_quantity=quantity(told.value, told.unit))
-
-
-def _deviation(sd: float | None, unit: str, codes: Codes) -> Iterator[Component]:
-    if sd is not None and isfinite(sd):
-        yield Component(code=codes.own("deviation"), value_quantity=quantity(sd, unit))
+def _part(code: CodeableConcept, value: float | None, unit: str) -> Iterator[Component]:
+    """A number beside an observation; none where there is none that JSON can hold."""
+    if value is not None and isfinite(value):
+        yield Component(code=code, value_quantity=quantity(value, unit))
 
 
 def likelihoods(seen: Seen, codes: Codes) -> Iterator[Component]:
@@ -119,7 +113,7 @@ def likelihoods(seen: Seen, codes: Codes) -> Iterator[Component]:
     if len(seen.likelihood) > 1:
         for state, share in seen.likelihood.items():
             code = codes.about("likelihood", f"state.{seen.sign}", state)
-            yield Component(code=code, value_quantity=quantity(round(share, SHARE_DECIMALS), "1"))
+            yield from _part(code, round(share, SHARE_DECIMALS), "1")
 
 
 def probability(told: Probability, codes: Codes) -> tuple[Quantity, Component]:

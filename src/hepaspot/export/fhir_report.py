@@ -12,7 +12,7 @@ from hepaspot.explain import compose, explain
 from hepaspot.explain.clean import clean
 from hepaspot.explain.document import Bullets, Paragraph, Section
 from hepaspot.explain.words import LANGUAGES, Words
-from hepaspot.export.fhir_codes import Codes
+from hepaspot.export.fhir_codes import Codes, of_hl7
 from hepaspot.export.fhir_ids import ABSENT, Identity, Names, named, own_identifier
 from hepaspot.export.fhir_observations import PRELIMINARY
 from hepaspot.export.fhir_resources import (
@@ -41,16 +41,7 @@ _CONCLUDING: Final = ("flags", "scope", "focus")
 
 _TRANSLATION: Final = "http://hl7.org/fhir/StructureDefinition/translation"
 
-_ASSEMBLER: Final = CodeableConcept(
-    coding=(
-        Coding(
-            system="http://terminology.hl7.org/CodeSystem/provenance-participant-type",
-            code="assembler",
-            display="Assembler",
-        ),
-    ),
-    text="program",
-)
+_ASSEMBLER: Final = of_hl7("provenance-participant-type", "assembler", "program")
 """A device that makes something new of what was there, by itself."""
 
 

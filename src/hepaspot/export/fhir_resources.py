@@ -13,8 +13,8 @@ class Element(msgspec.Struct, frozen=True, kw_only=True, rename="camel", omit_de
     """A part of a resource."""
 
 
-class Resource(Element, frozen=True, kw_only=True, tag_field="resourceType"):
-    """What is posted; its tag is the name of its kind."""
+class Resource(Element, frozen=True, kw_only=True, tag_field="resourceType", tag=True):
+    """What is posted; the name of its class is that of its kind."""
 
 
 class Coding(Element, frozen=True, kw_only=True):
@@ -118,7 +118,7 @@ class Component(Element, frozen=True, kw_only=True):
     value_range: Range | None = None
 
 
-class Observation(Resource, frozen=True, kw_only=True, tag="Observation"):
+class Observation(Resource, frozen=True, kw_only=True):
     """One finding, measurement or probability."""
 
     identifier: tuple[Identifier, ...]
@@ -138,7 +138,7 @@ class Observation(Resource, frozen=True, kw_only=True, tag="Observation"):
     component: tuple[Component, ...] = ()
 
 
-class DiagnosticReport(Resource, frozen=True, kw_only=True, tag="DiagnosticReport"):
+class DiagnosticReport(Resource, frozen=True, kw_only=True):
     """The answer for one exam."""
 
     language: str
@@ -157,7 +157,7 @@ class DiagnosticReport(Resource, frozen=True, kw_only=True, tag="DiagnosticRepor
     presented_form: tuple[Attachment, ...] = ()
 
 
-class ImagingStudy(Resource, frozen=True, kw_only=True, tag="ImagingStudy"):
+class ImagingStudy(Resource, frozen=True, kw_only=True):
     """The study that was read."""
 
     identifier: tuple[Identifier, ...]
@@ -179,7 +179,7 @@ class DeviceVersion(Element, frozen=True, kw_only=True):
     value: str
 
 
-class Device(Resource, frozen=True, kw_only=True, tag="Device"):
+class Device(Resource, frozen=True, kw_only=True):
     """The program that made the answer."""
 
     identifier: tuple[Identifier, ...]
@@ -203,7 +203,7 @@ class ProvenanceEntity(Element, frozen=True, kw_only=True):
     what: Reference
 
 
-class Provenance(Resource, frozen=True, kw_only=True, tag="Provenance"):
+class Provenance(Resource, frozen=True, kw_only=True):
     """How the resources came to be."""
 
     meta: Meta
@@ -233,7 +233,7 @@ class Entry(Element, frozen=True, kw_only=True):
     request: Request
 
 
-class Bundle(Resource, frozen=True, kw_only=True, tag="Bundle"):
+class Bundle(Resource, frozen=True, kw_only=True):
     """Resources that a server takes all or none of."""
 
     type: str

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from math import isclose
 from typing import Final
 
-from hepaspot.errors import UnreadableInput, UnsupportedInput
-from hepaspot.exam import Entity, Lobe
+from hepaspot.errors import InputError, UnreadableInput, UnsupportedInput
+from hepaspot.exam import Entity, Exam, Lobe
 from hepaspot.export import concepts
 from hepaspot.export.carried import Carried
 from hepaspot.export.concepts import Concept
@@ -19,6 +20,10 @@ from hepaspot.weigh.assessment import Assessment, Conclusion, Probability
 
 GROUPS: Final = ("126010", "125007")
 """DCM *Imaging Measurements*, and a *Measurement Group* in it (TID 1500, 1410, 1501)."""
+
+SHOWN_WITHIN: Final = 1e-8
+"""(0040,A30A) *Numeric Value* holds 16 characters, (0040,A161) *Floating Point Value* every digit:
+the share by which they may differ."""
 
 _TRACKING_ID: Final = "112039"
 _TRACKING_UID: Final = "112040"
@@ -61,7 +66,30 @@ def exam_in(tree: Tree, name: str) -> Assessment:
     InputError, SchemaError
         As `exam_from_sr`.
     """
-    where = shown_name(name)
+    return _carried_in(tree, shown_name(name)).assessment
+
+
+def exams_of_one_study(paths: Sequence[str | os.PathLike[str]]) -> tuple[Exam, ...]:
+    """The exams that reports of hepaspot carry, each as `exam_from_sr` takes it back.
+
+    Raises
+    ------
+    InputError
+        If the reports are of different studies.
+    InputError, SchemaError, MissingExtra
+        As `exam_from_sr`.
+    """
+    names = [shown_name(os.fspath(path)) for path in paths]
+    told = [_carried_in(dicom_tree(path), name) for path, name in zip(paths, names, strict=True)]
+    for name, each in zip(names, told, strict=True):
+        if each.study_instance_uid != told[0].study_instance_uid:
+            raise InputError(
+                f"{name}: is of another study than {names[0]}; read one study at a time"
+            )
+    return tuple(each.assessment.exam for each in told)
+
+
+def _carried_in(tree: Tree, where: str) -> Carried:
     if tree.own is None:
         raise UnsupportedInput(
             f"{where}: carries no exam of hepaspot (another system's report, or private attributes "
@@ -73,7 +101,7 @@ def exam_in(tree: Tree, name: str) -> Assessment:
             f"{where}: was changed after hepaspot wrote it, so that its tree and the exam in it "
             "disagree; read the pictures anew"
         )
-    return carried.assessment
+    return carried
 
 
 def told_spots(tree: Tree) -> tuple[Spot, ...]:
@@ -117,7 +145,11 @@ def _spot(group: Item) -> Spot:
 
 
 def _number(item: Item | None) -> float | None:
-    return None if item is None else item.number
+    """The number; none where what people read of it is another one."""
+    if item is None or item.number is None:
+        return None
+    shown = float(item.text) if item.text else item.number
+    return item.number if isclose(shown, item.number, rel_tol=SHOWN_WITHIN) else None
 
 
 def _outline(group: Item) -> Outline | None:

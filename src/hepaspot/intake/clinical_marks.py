@@ -16,9 +16,10 @@ OWN_MANUFACTURER: Final = "hepaspot"
 """(0008,0070) *Manufacturer* of the DICOM objects that hepaspot writes."""
 
 
-def own_answer(where: str) -> UnsupportedInput:
-    """The refusal of an answer that is given as a report."""
+def own_answer(where: str, otherwise: str = "") -> UnsupportedInput:
+    """The refusal of an answer that is given as a report; ``otherwise`` is what else can be done."""
+    what = "give the report that it was made from"
     return UnsupportedInput(
-        f"{where}: is an answer of hepaspot itself, not a report; give the report that it was "
-        "made from"
+        f"{where}: is an answer of hepaspot itself, not a report; "
+        + ", ".join(filter(None, (what, otherwise)))
     )

@@ -18,13 +18,17 @@ import msgspec
 from hepaspot.errors import InputError, TooLarge
 from hepaspot.intake import picture_bounds as bounds
 from hepaspot.intake.clinical_marks import OWN_MANUFACTURER
+from hepaspot.intake.dicom_tree import PRIVATE_CREATOR, PRIVATE_GROUP
 from hepaspot.intake.limits import limit_this_process
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
 _READ: Final = ("SpecificCharacterSet", "Manufacturer", "ContentSequence")
-"""All that is read of the file: nothing about the patient is ever loaded."""
+"""All that is read of the file, but for `_CREATOR`: nothing about the patient is ever loaded."""
+
+_CREATOR: Final = (PRIVATE_GROUP << 16) + 0x10
+"""(0099,0010), where hepaspot says that it wrote private attributes."""
 
 
 class Outcome(StrEnum):
@@ -68,11 +72,19 @@ def _words_or_reason(data: bytes) -> SrWords:
 
 def _words(data: bytes) -> SrWords:
     from hepaspot.intake.clinical_sr_tree import lines_of
+    from hepaspot.intake.dicom_tree import root_of
 
     dataset = _dataset(data)
-    if str(dataset.get("Manufacturer", "")).strip().lower() == OWN_MANUFACTURER:
+    if _is_own(dataset):
         return SrWords(Outcome.OWN)
-    return SrWords(Outcome.WORDS, "\n".join(lines_of(dataset)))
+    return SrWords(Outcome.WORDS, "\n".join(lines_of(root_of(dataset))))
+
+
+def _is_own(dataset: Dataset) -> bool:
+    """By who made it, or where an archive changed that, by what it carries."""
+    maker = str(dataset.get("Manufacturer", "")).strip().lower()
+    carries = _CREATOR in dataset and str(dataset[_CREATOR].value).strip() == PRIVATE_CREATOR
+    return maker == OWN_MANUFACTURER or carries
 
 
 def _dataset(data: bytes) -> Dataset:
@@ -89,7 +101,7 @@ def _dataset(data: bytes) -> Dataset:
             source.stream,  # type: ignore[arg-type]  # it reads, seeks and tells; no more is asked
             source.implicit,
             source.little,
-            specific_tags=list(tags),
+            specific_tags=[*tags, _CREATOR],
         )
     except OSError:
         raise (source.stream.refusal or damaged("its content cannot be read")) from None

@@ -124,6 +124,17 @@ def data_set(file: IO[bytes], size: int) -> DataSet:
     )
 
 
+def syntax_in(file: IO[bytes]) -> str | None:
+    """The transfer syntax that a DICOM file tells, if it tells one; leaves it at its data set.
+
+    Raises
+    ------
+    InputError
+        If the file ends in its meta information.
+    """
+    return _meta(file).get(_SYNTAX)
+
+
 def _meta(file: IO[bytes]) -> dict[bytes, str]:
     """What the file says of its data set (PS3.10, 7.1); it is left at the data set's start."""
     file.seek(_PREAMBLE)

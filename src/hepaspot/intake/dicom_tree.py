@@ -6,6 +6,7 @@ What an item means is not judged here; every concept keeps its code as it was wr
 from __future__ import annotations
 
 import os
+from collections.abc import MutableSequence
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO, Final, cast
 
@@ -32,11 +33,11 @@ PRIVATE_CREATOR: Final = "HEPASPOT EXAM 1"
 PRIVATE_ELEMENT: Final = 0x01
 """(0099,xx01): the assessment as JSON."""
 
-MOST_ITEMS: Final = 50_000
+MOST_ITEMS: Final = 20_000
 """Content items of one report; convention, a report of a hundred foci has 4,000."""
 
 DEEPEST: Final = 24
-"""Levels of a tree; convention, TID 1500 has six."""
+"""Levels of a tree; convention, TID 1500 has six, other templates up to eight."""
 
 
 class Coded(Value, frozen=True):
@@ -56,7 +57,10 @@ class Pictured(Value, frozen=True):
 
 
 class Item(Value, frozen=True):
-    """One content item (PS3.3 C.17.3): what it is about, what it says, what hangs below it."""
+    """One content item (PS3.3 C.17.3): what it is about, what it says, what hangs below it.
+
+    The ``text`` of a number is how it was written.
+    """
 
     kind: str
     relation: str = ""
@@ -110,10 +114,21 @@ def tree_in(path: Path) -> Tree:
         Without the name of the file.
     """
     data = _data(path)
-    sop_class = str(data.get("SOPClassUID", ""))
+    sop_class = _told(data, "SOPClassUID")
     if sop_class not in STRUCTURED_REPORTS:
         raise UnsupportedInput("is no structured report of a kind that is read; give an SR object")
-    return Tree(sop_class, _item(data, [MOST_ITEMS], DEEPEST), _own(data))
+    return Tree(sop_class, root_of(data), _own(data))
+
+
+def root_of(data: Dataset) -> Item:
+    """The tree in a data set that was read already.
+
+    Raises
+    ------
+    TooLarge
+        Without a file's name, if it has more items or levels than any report.
+    """
+    return _item(data, [MOST_ITEMS], DEEPEST)
 
 
 def _data(path: Path) -> Dataset:
@@ -137,14 +152,14 @@ def _item(data: Dataset, left: list[int], deep: int) -> Item:
         raise TooLarge("has a tree larger than any report's; ask for the report as text")
     measured = _first(data, "MeasuredValueSequence")
     return Item(
-        kind=str(data.get("ValueType", "")),
-        relation=str(data.get("RelationshipType", "")),
+        kind=_told(data, "ValueType"),
+        relation=_told(data, "RelationshipType"),
         name=_coded(_first(data, "ConceptNameCodeSequence")),
-        text=_text(data),
+        text=_text(data) if measured is None else _told(measured, "NumericValue"),
         code=_coded(_first(data, "ConceptCodeSequence")),
         number=None if measured is None else _number(measured),
         unit=None if measured is None else _coded(_first(measured, "MeasurementUnitsCodeSequence")),
-        shape=str(data.get("GraphicType", "")),
+        shape=_told(data, "GraphicType"),
         points=tuple(float(each) for each in data.get("GraphicData") or ()),
         pictured=_pictured(_first(data, "ReferencedSOPSequence")),
         items=tuple(_item(each, left, deep - 1) for each in data.get("ContentSequence") or ()),
@@ -152,10 +167,14 @@ def _item(data: Dataset, left: list[int], deep: int) -> Item:
 
 
 def _text(data: Dataset) -> str:
-    for keyword in ("TextValue", "UID", "PersonName", "Date", "Time", "DateTime"):
-        if keyword in data:
-            return str(data.get(keyword))
-    return ""
+    keywords = ("TextValue", "UID", "PersonName", "Date", "Time", "DateTime")
+    return next((_told(data, keyword) for keyword in keywords if keyword in data), "")
+
+
+def _told(data: Dataset, keyword: str) -> str:
+    """One value as it was written; empty where it is missing, or there are several."""
+    value = data.get(keyword)
+    return "" if value is None or isinstance(value, MutableSequence) else str(value)
 
 
 def _number(measured: Dataset) -> float | None:
@@ -169,9 +188,11 @@ def _number(measured: Dataset) -> float | None:
 def _coded(data: Dataset | None) -> Coded | None:
     if data is None:
         return None
-    code = data.get("CodeValue") or data.get("LongCodeValue") or data.get("URNCodeValue") or ""
+    codes = (_told(data, f"{length}CodeValue") for length in ("", "Long", "URN"))
     return Coded(
-        str(code), str(data.get("CodingSchemeDesignator", "")), str(data.get("CodeMeaning", ""))
+        next(filter(None, codes), ""),
+        _told(data, "CodingSchemeDesignator"),
+        _told(data, "CodeMeaning"),
     )
 
 
@@ -186,9 +207,7 @@ def _pictured(data: Dataset | None) -> Pictured | None:
     else:
         numbers = tuple(int(each) for each in frames)
     return Pictured(
-        str(data.get("ReferencedSOPClassUID", "")),
-        str(data.get("ReferencedSOPInstanceUID", "")),
-        numbers,
+        _told(data, "ReferencedSOPClassUID"), _told(data, "ReferencedSOPInstanceUID"), numbers
     )
 
 

@@ -1,15 +1,16 @@
-"""The pictures in a folder, in the order a person would count them."""
+"""The pictures and the structured reports in a folder, in the order a person would count them."""
 
 from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
 from hepaspot.errors import MissingInput, TooLarge, UnreadableInput
 from hepaspot.intake import picture_bounds as bounds
+from hepaspot.intake.clinical_kinds import is_structured_report
 from hepaspot.intake.kinds import HEAD_BYTES, is_picture
 from hepaspot.intake.opening import shown_name
 
@@ -30,13 +31,26 @@ def picture_files(folder: str | os.PathLike[str]) -> list[Path]:
     TooLarge
         If it holds more files than `picture_bounds.FOLDER_FILES`.
     """
+    return _found(folder, is_picture)
+
+
+def structured_reports(folder: str | os.PathLike[str]) -> list[Path]:
+    """The DICOM structured reports in ``folder`` and the folders in it, hepaspot's own among them.
+
+    What is left out, their order and the errors are those of `picture_files`.
+    """
+    return _found(folder, is_structured_report)
+
+
+def _found(folder: str | os.PathLike[str], is_wanted: Callable[[bytes], bool]) -> list[Path]:
     where = shown_name(os.fspath(folder))
     root = Path(folder)
     if not root.exists():
         raise MissingInput(f"{where}: there is no such folder; check the path")
     if not root.is_dir():
         raise UnreadableInput(f"{where}: is not a folder; name the folder of the pictures")
-    return sorted(filter(_is_picture, _files(root, where)), key=lambda path: _counted(path, root))
+    found = (path for path in _files(root, where) if is_wanted(_head(path)))
+    return sorted(found, key=lambda path: _counted(path, root))
 
 
 def _files(root: Path, where: str) -> Iterator[Path]:
@@ -55,14 +69,14 @@ def _files(root: Path, where: str) -> Iterator[Path]:
         )
 
 
-def _is_picture(path: Path) -> bool:
+def _head(path: Path) -> bytes:
     try:
         if not path.is_file():
-            return False
+            return b""
         with path.open("rb") as stream:
-            return is_picture(stream.read(HEAD_BYTES))
+            return stream.read(HEAD_BYTES)
     except OSError:
-        return False  # what may not be read is not among the pictures
+        return b""  # what may not be read is not among them
 
 
 def _counted(path: Path, root: Path) -> list[tuple[tuple[bool, int, str], ...]]:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, Final, ParamSpec, Protocol, TypeVar
 
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 from hepaspot.errors import (
@@ -35,6 +35,12 @@ _BUSY: Final = "is busy with another program's work; try again"
 _DAMAGED: Final = "is damaged or no store; take it from a backup or name another one"
 _OTHER_FORM: Final = "is not in the form of a store; name another one"
 _UNREACHED: Final = "cannot be used; see that the database runs, has room and lets this user in"
+
+_OUT_OF_REACH: Final = frozenset({"08", "28", "53", "57", "58"})
+"""Classes of SQLSTATE: connection, authorisation, resources, an operator, the system
+(PostgreSQL, appendix A)."""
+
+_READ_ONLY: Final = "25006"
 
 _BY_CODE: Final[dict[int, tuple[type[HepaspotError], str]]] = {
     sqlite3.SQLITE_FULL: (OutputError, _NO_ROOM),
@@ -80,6 +86,15 @@ def fault_of(where: str, error: Exception) -> HepaspotError:
         code = getattr(driver, "sqlite_errorcode", 0) & 0xFF
         kind, line = _BY_CODE.get(code, (InternalError, "the database failed; restart hepaspot"))
         return kind(f"{where}: {line}")
-    if isinstance(error, OperationalError):
+    if isinstance(error, OperationalError | InterfaceError) or _is_out_of_reach(error, driver):
         return OutputError(f"{where}: {_UNREACHED}")
     return InternalError(f"{where}: the database refused the work ({type(driver).__name__})")
+
+
+def _is_out_of_reach(error: Exception, driver: BaseException | None) -> bool:
+    """Whether a server of PostgreSQL went away, starts, has no room or is read-only."""
+    if isinstance(error, DBAPIError) and error.connection_invalidated:
+        return True
+    told = driver.args[0] if driver is not None and driver.args else None
+    code = told.get("C") if isinstance(told, dict) else None
+    return isinstance(code, str) and (code[:2] in _OUT_OF_REACH or code == _READ_ONLY)

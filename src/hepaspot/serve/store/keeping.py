@@ -56,7 +56,7 @@ class Store:
 
     @classmethod
     def open(cls, where: str | Path) -> Self:
-        """Open the store at a path, or at an URL ``postgresql+psycopg://user@host/name``.
+        """Open the store at a path, or at an URL ``postgresql://user@host/name``.
 
         A file that is not there is made, for its owner alone.
 

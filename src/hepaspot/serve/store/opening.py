@@ -30,6 +30,9 @@ from hepaspot.serve.store.tables import FORM, StoreRow, Table
 WAIT_MS: Final = 30_000
 """How long a writer waits for another process: milliseconds (convention)."""
 
+ANSWER_S: Final = 30
+"""How long PostgreSQL may take to answer: seconds (convention)."""
+
 PRAGMAS: Final = ("foreign_keys = ON", "secure_delete = ON", f"busy_timeout = {WAIT_MS}")
 
 WRITES: Final = {"hepaspot_writes": True}
@@ -79,10 +82,15 @@ def prepare(engine: Engine, where: str) -> None:
         )
 
 
-def _make(engine: Engine) -> None:
+def wal(engine: Engine) -> None:
+    """Let a file of SQLite be read while it is written; nothing to do for other databases."""
     if engine.dialect.name == "sqlite":
         with closing(engine.raw_connection()) as raw, closing(raw.cursor()) as cursor:
             cursor.execute("PRAGMA journal_mode = WAL")
+
+
+def _make(engine: Engine) -> None:
+    wal(engine)
     with engine.execution_options(**WRITES).begin() as connection:
         if not inspect(connection).has_table(StoreRow.__tablename__):  # nobody was faster
             Table.metadata.create_all(connection)
@@ -97,18 +105,21 @@ def _of_url(where: str) -> tuple[Engine, str]:
     if url is None or url.get_backend_name() != "postgresql":
         raise InputError(
             "the store: its URL is none of PostgreSQL; give the path of a file, or an URL "
-            "that starts with postgresql+psycopg://"
+            "that starts with postgresql://"
         )
     if url.drivername == "postgresql":
-        url = url.set(drivername="postgresql+psycopg")
+        url = url.set(drivername="postgresql+pg8000")
+    patience: dict[str, object] = (
+        {"connect_args": {"timeout": ANSWER_S}} if url.drivername.endswith("pg8000") else {}
+    )
     try:
-        engine = create_engine(url, hide_parameters=True, logging_name=_NAME, pool_pre_ping=True)
+        engine = create_engine(
+            url, hide_parameters=True, logging_name=_NAME, pool_pre_ping=True, **patience
+        )
     except ImportError:
         engine = None
     if engine is None:
-        raise MissingExtra(
-            "the store: PostgreSQL needs its driver; install psycopg[binary] beside hepaspot"
-        )
+        raise MissingExtra("the store: PostgreSQL needs its driver; install pg8000 beside hepaspot")
     return engine, f"PostgreSQL database {url.database or ''} at {url.host or 'this machine'}"
 
 

@@ -1,0 +1,198 @@
+"""Reads the configuration of a node, refuses what is wrong in it, and shows what is in force."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator
+from importlib.util import find_spec
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any, Final, cast
+
+import msgspec
+
+from hepaspot.errors import InputError, MissingExtra, MissingInput
+from hepaspot.serve.node.settings import NodeSettings, Pull, StowDestination
+
+NEEDED: Final = ("pynetdicom", "sqlalchemy", "highdicom", "reportlab", "starlette", "httpx")
+"""The libraries of the extra ``node``."""
+
+_PASSWORD: Final = re.compile(r"(://[^/@:]*):[^/@]*@|([?&]password=)[^&]*")
+
+
+def need_node() -> None:
+    """Refuse where the extra is not installed.
+
+    Raises
+    ------
+    MissingExtra
+    """
+    if any(find_spec(library) is None for library in NEEDED):
+        raise MissingExtra('the node: needs what is not installed; pip install "hepaspot[node]"')
+
+
+def configured(path: Path) -> NodeSettings:
+    """The settings in a file; relative paths in it start at its folder.
+
+    Raises
+    ------
+    MissingInput
+        If there is no such file.
+    InputError
+        If it is no TOML, or something in it is unknown, of the wrong kind, or contradictory.
+    """
+    try:
+        told = tomllib.loads(path.read_text("utf-8"))
+    except FileNotFoundError:
+        raise MissingInput(f"{path}: there is no such file; check the path") from None
+    except OSError as error:
+        reason = (error.strerror or "input error").lower()
+        raise InputError(f"{path}: cannot be read ({reason}); check your rights") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: is no TOML ({_place(error)}); correct it") from None
+    try:
+        settings = msgspec.convert(told, NodeSettings, strict=False, dec_hook=_path)
+    except msgspec.ValidationError as error:
+        raise InputError(f"{path}: {_told(error)}; correct it") from None
+    settings = cast("NodeSettings", _anchored(settings, path.absolute().parent))
+    if settings.store is not None and "://" not in settings.store:
+        store = str(path.absolute().parent / settings.store)
+        settings = msgspec.structs.replace(settings, store=store)
+    for fault in _faults(settings):
+        raise InputError(f"{path}: {fault}")
+    return settings
+
+
+def shown(settings: NodeSettings) -> str:
+    """All that is in force, as TOML, without passwords."""
+    import tomli_w
+
+    told = _plain(msgspec.to_builtins(settings, enc_hook=str))
+    told["store"] = _PASSWORD.sub(_hidden, settings.database)
+    return tomli_w.dumps(told)
+
+
+def _hidden(found: re.Match[str]) -> str:
+    return f"{found[1]}:***@" if found[1] is not None else f"{found[2]}***"
+
+
+def _path(kind: type, value: object) -> Any:
+    if kind is Path and isinstance(value, str) and value and "\0" not in value:
+        return Path(value)
+    raise ValueError("Expected a path")
+
+
+def _place(error: Exception) -> str:
+    if isinstance(error, UnicodeDecodeError):
+        return "not UTF-8"
+    found = re.search(r"line \d+, column \d+", str(error))
+    return found[0] if found else "it ends too early"
+
+
+def _told(error: msgspec.ValidationError) -> str:
+    """The library's words, with the place as it is written in the file."""
+    what, _, where = str(error).partition(" - at `$")
+    place = where.rstrip("`").lstrip(".") or "the file"
+    return f"{place}: {what[:1].lower()}{what[1:]}"
+
+
+def _plain(value: Any) -> Any:
+    """Without what is not set, which TOML cannot say."""
+    if isinstance(value, dict):
+        return {name: _plain(each) for name, each in value.items() if each is not None}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    return value
+
+
+def _anchored(value: Any, folder: Path) -> Any:
+    """``value`` with each relative path in it put behind ``folder``."""
+    if isinstance(value, Path):
+        return folder / value
+    if isinstance(value, tuple):
+        return tuple(_anchored(each, folder) for each in value)
+    if isinstance(value, msgspec.Struct):
+        names = value.__struct_fields__
+        changed = {name: _anchored(getattr(value, name), folder) for name in names}
+        return msgspec.structs.replace(value, **changed)
+    return value
+
+
+def _faults(settings: NodeSettings) -> Iterator[str]:
+    listen = settings.listen
+    if not settings.calling and not listen.anyone:
+        yield (
+            "calling: names nobody who may send; name each with [[calling]], or set "
+            "listen.anyone = true"
+        )
+    if listen.tls is None and not _own(listen.host) and listen.anyone:
+        yield (
+            f"listen: {listen.host} without TLS would take exams from anyone; name who may "
+            "send with [[calling]], or set listen.tls"
+        )
+    names = [each.name for each in settings.send]
+    for name in names:
+        if names.count(name) > 1:
+            yield f"send: two destinations are called {name!r}; call one otherwise"
+    for each in settings.send:
+        if not each.formats:
+            yield f"send: {each.name} gets no formats; name some of sr, sc, pdf, seg"
+        if isinstance(each, StowDestination):
+            yield from _login_faults(f"send: {each.name}", each)
+    if settings.pull is not None:
+        yield from _login_faults("pull", settings.pull)
+    if settings.watch.token_file is None and not _own(settings.watch.host):
+        yield (
+            f"watch: {settings.watch.host} is not this machine's own address; set "
+            "watch.token_file, or listen on 127.0.0.1"
+        )
+    yield from _missing_files(settings)
+
+
+def _login_faults(where: str, at: StowDestination | Pull) -> Iterator[str]:
+    if (at.user is None) != (at.password_file is None):
+        yield f"{where}: user and password_file belong together; set both or none"
+    if at.user is not None and at.token_file is not None:
+        yield f"{where}: has both a token and a user; set one of them"
+    if at.user is not None and ":" in at.user:
+        yield f"{where}: a user's name cannot hold a colon; correct it"
+
+
+def _missing_files(value: object, where: str = "") -> Iterator[str]:
+    """Each file that is named and is not there; the folder and the store are made."""
+    if isinstance(value, Path):
+        if where != "folder" and not value.is_file():
+            yield f"{where}: {value} is no file; check the path"
+    elif isinstance(value, tuple):
+        for number, each in enumerate(value):
+            yield from _missing_files(each, f"{where}[{number}]")
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _missing_files(getattr(value, name), f"{where}.{name}".lstrip("."))
+
+
+def _own(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def secret(path: Path | None) -> str | None:
+    """What stands in a file with a password or a token.
+
+    Raises
+    ------
+    InputError
+        If it cannot be read, or is empty.
+    """
+    if path is None:
+        return None
+    try:
+        told = path.read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise InputError(f"{path}: cannot be read; check the path and your rights") from None
+    if not told or not told.isprintable():
+        raise InputError(f"{path}: holds no password or token in one line; write one into it")
+    return told

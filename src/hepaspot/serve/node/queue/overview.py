@@ -1,0 +1,120 @@
+"""The queue as those see it who watch over it: counts, lists, the trail, second chances."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from sqlalchemy import func, select
+
+from hepaspot.errors import InputError
+from hepaspot.serve.node.audit import FIRST, Entry, sealed
+from hepaspot.serve.node.queue.place import QueuePlace
+from hepaspot.serve.node.queue.tables import (
+    AuditRow,
+    DeliveryRow,
+    DeliveryState,
+    PullRow,
+    PullState,
+    StudyRow,
+    StudyState,
+)
+from hepaspot.serve.node.queue.values import Line
+from hepaspot.serve.store.faults import in_one_line
+from hepaspot.serve.store.rows import now
+
+AUDIT_LOCK: Final = 0x68657061
+"""Number of the advisory lock under which entries are added to the trail."""
+
+
+class Overview(QueuePlace):
+    """The part of the queue that tells how it stands."""
+
+    @in_one_line
+    def counts(self) -> dict[tuple[str, str], int]:
+        """How many studies, deliveries and pulls are in which state."""
+        found: dict[tuple[str, str], int] = {}
+        with self._reading() as session:
+            for what, table in (("study", StudyRow), ("pull", PullRow)):
+                told = select(table.state, func.count()).group_by(table.state)
+                found |= {(what, state): count for state, count in session.execute(told)}
+            sent = select(DeliveryRow.destination, DeliveryRow.state, func.count()).group_by(
+                DeliveryRow.destination, DeliveryRow.state
+            )
+            for destination, state, count in session.execute(sent):
+                found[f"delivery:{destination}", state] = count
+        return found
+
+    @in_one_line
+    def reading_seconds(self) -> float:
+        """Seconds that reading all studies took."""
+        with self._reading() as session:
+            return float(session.scalar(select(func.coalesce(func.sum(StudyRow.seconds), 0))) or 0)
+
+    @in_one_line
+    def lines(self, *, dead_only: bool = False) -> list[Line]:
+        """What is in the queue, or what of it is dead."""
+        with self._reading() as session:
+            lines = [
+                Line("study", row.key, _in_hand(row), row.tries, row.reason)
+                for row in session.scalars(select(StudyRow).order_by(StudyRow.since))
+            ]
+            lines += [
+                Line(f"to {row.destination}", str(row.id), row.state, row.tries, row.reason)
+                for row in session.scalars(select(DeliveryRow).order_by(DeliveryRow.id))
+            ]
+            lines += [
+                Line("pull", row.uid, row.state, row.tries, row.reason)
+                for row in session.scalars(select(PullRow).order_by(PullRow.since))
+            ]
+        return [line for line in lines if not dead_only or line.state == "dead"]
+
+    @in_one_line
+    def note(self, event: str, study: str, peer: str, outcome: str) -> None:
+        """Add an entry to the audit trail."""
+        with self._writing() as session:
+            if self._engine.dialect.name == "postgresql":  # one at a time, as SQLite has it anyway
+                session.execute(select(func.pg_advisory_xact_lock(AUDIT_LOCK)))
+            last = session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(1)).first()
+            row = AuditRow(id=1 + (last.id if last else 0), at=now(), event=event)
+            row.study, row.peer, row.outcome = study, peer, outcome
+            row.chain = sealed(last.chain if last else FIRST, row.at, event, study, peer, outcome)
+            session.add(row)
+
+    @in_one_line
+    def trail(self) -> list[Entry]:
+        """The audit trail, from its start."""
+        with self._reading() as session:
+            return [
+                Entry(row.id, row.at, row.event, row.study, row.peer, row.outcome, row.chain)
+                for row in session.scalars(select(AuditRow).order_by(AuditRow.id))
+            ]
+
+    @in_one_line
+    def retry(self, name: str | None = None) -> int:
+        """Bring dead letters back: the one called ``name``, or all; how many.
+
+        Raises
+        ------
+        InputError
+            If there is no dead letter of that name.
+        """
+        again = 0
+        with self._writing() as session:
+            for study in session.scalars(select(StudyRow).where(StudyRow.state == "dead")):
+                if name in {None, study.key}:
+                    study.state, study.tries, study.reason = StudyState.WAITING, 0, ""
+                    again += 1
+            sent = select(DeliveryRow).where(DeliveryRow.state == DeliveryState.DEAD)
+            pulled = select(PullRow).where(PullRow.state == PullState.DEAD)
+            for row in (*session.scalars(sent), *session.scalars(pulled)):
+                if name in {None, row.uid if isinstance(row, PullRow) else str(row.id)}:
+                    row.state, row.tries, row.reason = "waiting", 0, ""
+                    row.due_at = row.wait_s = 0.0
+                    again += 1
+        if name is not None and not again:
+            raise InputError(f"{name}: is no dead letter; hepaspot node queue --dead lists them")
+        return again
+
+
+def _in_hand(row: StudyRow) -> str:
+    return "being read" if row.worker else row.state

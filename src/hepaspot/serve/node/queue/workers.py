@@ -1,0 +1,48 @@
+"""Who works on the queue, and who has died."""
+
+from __future__ import annotations
+
+from sqlalchemy import delete, select, update
+
+from hepaspot.serve.node.queue.place import QueuePlace
+from hepaspot.serve.node.queue.tables import DeliveryRow, StudyRow, WorkerRow
+from hepaspot.serve.store.faults import in_one_line
+
+
+class Workers(QueuePlace):
+    """The part of the queue that knows its workers."""
+
+    @in_one_line
+    def join(self, worker: str) -> None:
+        """Name a worker."""
+        with self._writing() as session:
+            session.add(WorkerRow(id=worker))
+
+    @in_one_line
+    def beat(self, worker: str) -> bool:
+        """Show that a worker lives; False where it was taken for dead and is not known any more."""
+        with self._writing() as session:
+            done = session.execute(
+                update(WorkerRow).where(WorkerRow.id == worker).values(beat=WorkerRow.beat + 1)
+            )
+            return bool(done.rowcount)  # type: ignore[attr-defined]
+
+    @in_one_line
+    def beats(self) -> dict[str, int]:
+        """The beat of each worker."""
+        with self._reading() as session:
+            rows = session.execute(select(WorkerRow.id, WorkerRow.beat))
+            return {row.id: row.beat for row in rows}
+
+    @in_one_line
+    def leave(self, worker: str) -> int:
+        """Forget a worker, and free what it had in hand; how much that was."""
+        with self._writing() as session:
+            session.execute(delete(WorkerRow).where(WorkerRow.id == worker))
+            freed = 0
+            for table in (StudyRow, DeliveryRow):
+                done = session.execute(
+                    update(table).where(table.worker == worker).values(worker=None)
+                )
+                freed += done.rowcount  # type: ignore[attr-defined]
+            return freed

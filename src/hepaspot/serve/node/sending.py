@@ -1,0 +1,227 @@
+"""Delivers what was made: to each destination in its own thread, until it is taken."""
+
+from __future__ import annotations
+
+from threading import Event, Thread
+from typing import Final
+
+from pydicom.uid import generate_uid
+
+from hepaspot.errors import OutputError
+from hepaspot.serve.node import journal
+from hepaspot.serve.node.audit import Trail
+from hepaspot.serve.node.carriers import Away, Carrier, Outcome, Result
+from hepaspot.serve.node.patience import Ended, patiently
+from hepaspot.serve.node.queue import Delivery, DeliveryState, WorkQueue
+from hepaspot.serve.node.settings import DicomDestination, NodeSettings, StowDestination
+from hepaspot.serve.node.spool import Spool
+from hepaspot.serve.node.working import Beat, new_worker_id
+
+LOOK_S: Final = 0.5
+"""How often work is looked for: seconds (convention)."""
+
+TOGETHER: Final = 20
+"""Objects that are sent over one association (convention)."""
+
+
+class Sender:
+    """Delivers to every destination until ``ended`` is set."""
+
+    def __init__(
+        self, settings: NodeSettings, queue: WorkQueue, spool: Spool, ended: Event
+    ) -> None:
+        self._queue, self._ended = queue, ended
+        self._worker = new_worker_id()
+        self._names = [to.name for to in settings.send]
+        self._routes = [
+            Route(to, carrier_to(to, settings.ae_title), queue, spool, self._worker, ended)
+            for to in settings.send
+        ]
+
+    def run(self) -> None:
+        """Work."""
+        try:
+            Beat(self._queue, self._worker, self._ended).start()
+            dead = patiently(lambda: self._queue.forget_other(self._names), self._ended)
+            if dead:
+                journal.warn("destination gone", deliveries=dead)
+            threads = [
+                Thread(target=route.run, name=f"to {route.name}", daemon=True)
+                for route in self._routes
+            ]
+            for thread in threads:
+                thread.start()
+            self._ended.wait()
+            for thread in threads:
+                thread.join(10)
+            self._queue.leave(self._worker)
+        except (Ended, OutputError):
+            return
+
+
+class Route:
+    """The way to one destination; a peer that is away is tried ever more rarely."""
+
+    def __init__(
+        self,
+        to: DicomDestination | StowDestination,
+        carrier: Carrier,
+        queue: WorkQueue,
+        spool: Spool,
+        worker: str,
+        ended: Event,
+    ) -> None:
+        self.name = to.name
+        self._to, self._carrier, self._queue, self._spool = to, carrier, queue, spool
+        self._worker, self._ended = worker, ended
+        self._trail = Trail(queue)
+        self._commitment_s = commitment_s(to)
+        self._commits = self._commitment_s is not None
+        self._wait = to.wait_s
+        self._away = False
+
+    def run(self) -> None:
+        """Deliver until told to end."""
+        try:
+            while not self._ended.is_set():
+                busy = self._send()
+                if self._commits:
+                    busy = self._ask() or busy
+                if not busy:
+                    self._ended.wait(LOOK_S)
+        except Ended:
+            return
+
+    # -------------------------------------------------------------------------------- send
+
+    def _send(self) -> bool:
+        batch = self._due(DeliveryState.WAITING)
+        left = {each.id for each in batch}
+        if not batch:
+            return False
+        try:
+            paths = [(each, self._spool.result(each.path)) for each in batch]
+            for outcome in self._carrier.send(paths):
+                self._settled(outcome)
+                left.discard(outcome.delivery.id)
+        except Away as away:
+            self._put_off(left, str(away))
+            return False
+        self._there()
+        return True
+
+    def _settled(self, outcome: Outcome) -> None:
+        delivery = outcome.delivery
+        if outcome.result is Result.TAKEN:
+            state = DeliveryState.SENT if self._commits else DeliveryState.DONE
+            patiently(lambda: self._queue.delivered(delivery.id, self._worker, state), self._ended)
+            journal.say("sent", study=delivery.study, to=self.name)
+            self._trail.note("sent", study=delivery.study, peer=self.name, outcome="taken")
+            return
+        dead = delivery.tries + 1 >= self._to.tries
+        last = DeliveryState.DEAD if dead else None
+        wait = min(self._to.longest_wait_s, self._to.wait_s * 2**delivery.tries)
+        patiently(
+            lambda: self._queue.put_off(
+                [delivery.id], self._worker, outcome.reason, wait, state=last
+            ),
+            self._ended,
+        )
+        journal.warn("not sent", study=delivery.study, to=self.name, why=outcome.reason, dead=dead)
+        if dead:
+            self._trail.note(
+                "dead letter", study=delivery.study, peer=self.name, outcome=outcome.reason
+            )
+
+    # ------------------------------------------------------------------------- commitment
+
+    def _ask(self) -> bool:
+        patiently(lambda: self._queue.ask_again(self.name), self._ended)
+        batch = self._due(DeliveryState.SENT)
+        if not batch:
+            return False
+        transaction, ids = str(generate_uid(prefix=None)), [each.id for each in batch]
+        wait = self._commitment_s or 0.0
+        # Noted first: the answer may be here before this call is over.
+        patiently(lambda: self._queue.asked(ids, self._worker, transaction, wait), self._ended)
+        try:
+            self._carrier.ask(batch, transaction, self._committed)
+        except Away as away:
+            reason = str(away)
+            wait = self._wait
+            patiently(
+                lambda: self._queue.not_asked(transaction, reason, wait, counted=True), self._ended
+            )
+            self._rest(reason)
+            return False
+        self._there()
+        return True
+
+    def _committed(self, transaction: str, taken: list[str], failed: list[str]) -> None:
+        self._queue.committed(transaction, taken, failed)
+
+    # ------------------------------------------------------------------------------------
+
+    def _due(self, state: DeliveryState) -> list[Delivery]:
+        """What is to be done now; what was tried too often becomes a dead letter."""
+        batch = patiently(
+            lambda: self._queue.take_deliveries(self._worker, self.name, state, TOGETHER),
+            self._ended,
+        )
+        worn = [each for each in batch if each.tries >= self._to.tries]
+        if worn:
+            why = "the peer never committed itself" if self._commits else "it was tried too often"
+            ids = [each.id for each in worn]
+            patiently(
+                lambda: self._queue.put_off(
+                    ids, self._worker, why, 0.0, state=DeliveryState.DEAD, counted=False
+                ),
+                self._ended,
+            )
+            for each in worn:
+                journal.warn("not sent", study=each.study, to=self.name, why=why, dead=True)
+                self._trail.note("dead letter", study=each.study, peer=self.name, outcome=why)
+        return [each for each in batch if each.tries < self._to.tries]
+
+    def _put_off(self, ids: set[int], reason: str) -> None:
+        wait = self._wait
+        patiently(
+            lambda: self._queue.put_off(sorted(ids), self._worker, reason, wait, counted=False),
+            self._ended,
+        )
+        self._rest(reason)
+
+    def _rest(self, reason: str) -> None:
+        if not self._away:
+            journal.warn("destination away", to=self.name, why=reason)
+            self._trail.note("destination away", peer=self.name, outcome=reason)
+        self._away = True
+        self._ended.wait(self._wait)
+        self._wait = min(self._to.longest_wait_s, 2 * self._wait)
+
+    def _there(self) -> None:
+        if self._away:
+            journal.say("destination back", to=self.name)
+        self._away, self._wait = False, self._to.wait_s
+
+
+def commitment_s(to: DicomDestination | StowDestination) -> float | None:
+    """How long a destination may take to commit itself; None where it is not asked to."""
+    return to.commitment_s if isinstance(to, DicomDestination) and to.commitment else None
+
+
+def carrier_to(to: DicomDestination | StowDestination, ae_title: str) -> Carrier:
+    """What sends to a destination.
+
+    Raises
+    ------
+    InputError
+        If a certificate or a password of it cannot be used.
+    """
+    if isinstance(to, DicomDestination):
+        from hepaspot.serve.node.store_scu import StoreCarrier
+
+        return StoreCarrier(to, ae_title)
+    from hepaspot.serve.node.stow import StowCarrier
+
+    return StowCarrier(to)

@@ -1,0 +1,146 @@
+"""Sends objects to a PACS by C-STORE, and asks it to commit itself to them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from pydicom import dcmread
+from pydicom.dataset import Dataset
+from pynetdicom import AE, evt
+from pynetdicom.sop_class import StorageCommitmentPushModel  # type: ignore[attr-defined]
+
+from hepaspot.intake import dicom_file
+from hepaspot.serve.node.carriers import Away, Committed, Outcome, Result
+from hepaspot.serve.node.classes import SENT
+from hepaspot.serve.node.queue import Delivery
+from hepaspot.serve.node.receiving import PROCESSING_FAILURE, SUCCESS, committed
+from hepaspot.serve.node.safety import client_context
+from hepaspot.serve.node.settings import DicomDestination
+
+if TYPE_CHECKING:
+    from pynetdicom.association import Association
+
+COMMITMENT_INSTANCE: Final = "1.2.840.10008.1.20.1.1"
+"""Storage Commitment Push Model SOP Instance, well known (PS3.6, annex A)."""
+
+REQUEST_COMMITMENT: Final = 1
+"""Action type (PS3.4, J.3.2)."""
+
+WARNINGS: Final = frozenset({0x0001, 0x0107, 0x0116, *range(0xB000, 0xC000)})
+"""Statuses with which an object was taken all the same (PS3.7, annex C; PS3.4, B.2.3)."""
+
+AFTER_ASKING_S: Final = 2.0
+"""How long an association is kept for a peer that answers on it: seconds (convention)."""
+
+
+class StoreCarrier:
+    """Sends by C-STORE.
+
+    Parameters
+    ----------
+    to : DicomDestination
+    ae_title : str
+        What the node calls itself.
+    """
+
+    def __init__(self, to: DicomDestination, ae_title: str) -> None:
+        self._to = to
+        self._tls = None if to.tls is None else client_context(to.tls, f"send.{to.name}.tls")
+        self._entity = AE(ae_title)
+        self._entity.acse_timeout = self._entity.dimse_timeout = to.answer_s
+        self._entity.network_timeout = self._entity.connection_timeout = to.answer_s
+
+    def send(self, batch: Sequence[tuple[Delivery, Path]]) -> Iterator[Outcome]:
+        """Send a batch over one association."""
+        syntaxes = [dicom_file.EXPLICIT_LITTLE, dicom_file.IMPLICIT_LITTLE]
+        with self._association([(SENT[each], syntaxes) for each in self._to.formats]) as assoc:
+            for delivery, path in batch:
+                yield self._sent(assoc, delivery, path)
+
+    def _sent(self, assoc: Association, delivery: Delivery, path: Path) -> Outcome:
+        try:
+            data = dcmread(path)
+        except OSError:
+            return Outcome(delivery, Result.REFUSED, "its file is gone")
+        try:
+            answer = assoc.send_c_store(data)
+        except ValueError:
+            return Outcome(delivery, Result.REFUSED, "the peer takes no objects of its class")
+        except RuntimeError:
+            raise Away("the peer ended the association") from None
+        status = answer.get("Status")
+        if status is None:
+            raise Away("the peer gave no answer")
+        if status == SUCCESS or status in WARNINGS:
+            return Outcome(delivery, Result.TAKEN)
+        if status & 0xFF00 == 0xA700:
+            raise Away(f"the peer is out of resources (status {status:04X})")
+        return Outcome(delivery, Result.REFUSED, f"the peer refused it with status {status:04X}")
+
+    def ask(self, batch: Sequence[Delivery], transaction: str, told: Committed) -> None:
+        """Ask for commitment; a peer that answers on the same association is heard."""
+        heard: list[bool] = []
+
+        def reported(event: Any) -> tuple[int, Dataset | None]:
+            try:
+                told(*committed(event.event_information))
+            except (OSError, ValueError):
+                return PROCESSING_FAILURE, None
+            heard.append(True)
+            return SUCCESS, None
+
+        asked = Dataset()
+        asked.TransactionUID = transaction
+        asked.ReferencedSOPSequence = [_referenced(each) for each in batch]
+        syntaxes = [dicom_file.EXPLICIT_LITTLE, dicom_file.IMPLICIT_LITTLE]
+        handlers = [(evt.EVT_N_EVENT_REPORT, reported)]
+        with self._association([(StorageCommitmentPushModel, syntaxes)], handlers) as assoc:
+            try:
+                answer, _ = assoc.send_n_action(
+                    asked, REQUEST_COMMITMENT, StorageCommitmentPushModel, COMMITMENT_INSTANCE
+                )
+            except (ValueError, RuntimeError):
+                raise Away("the peer takes no requests for commitment") from None
+            if answer.get("Status") != SUCCESS:
+                raise Away("the peer refused the request for commitment")
+            until = time.monotonic() + AFTER_ASKING_S
+            while not heard and assoc.is_established and time.monotonic() < until:
+                time.sleep(0.05)
+
+    @contextmanager
+    def _association(
+        self, contexts: Sequence[tuple[str, list[str]]], handlers: Sequence[Any] = ()
+    ) -> Iterator[Association]:
+        for uid, syntaxes in contexts:
+            if uid not in [each.abstract_syntax for each in self._entity.requested_contexts]:
+                self._entity.add_requested_context(uid, syntaxes)
+        wanted = [uid for uid, _ in contexts]
+        assoc = self._entity.associate(
+            self._to.host,
+            self._to.port,
+            contexts=[
+                each for each in self._entity.requested_contexts if each.abstract_syntax in wanted
+            ],
+            ae_title=self._to.ae_title,
+            tls_args=None if self._tls is None else (self._tls, self._to.host),
+            evt_handlers=list(handlers),
+        )
+        if not assoc.is_established:
+            refused = assoc.is_rejected
+            raise Away("the peer refused the association" if refused else "the peer is not there")
+        try:
+            yield assoc
+        finally:
+            if assoc.is_established:
+                assoc.release()
+
+
+def _referenced(delivery: Delivery) -> Dataset:
+    item = Dataset()
+    item.ReferencedSOPClassUID = delivery.sop_class_uid
+    item.ReferencedSOPInstanceUID = delivery.sop_instance_uid
+    return item
