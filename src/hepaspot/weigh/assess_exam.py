@@ -2,19 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
-from hepaspot.exam import Certainty, Entity, Exam, Focus, Setting
+import msgspec
+
+from hepaspot.exam import ByHand, Certainty, Entity, Exam, Focus, Observation, Setting
 from hepaspot.knowledge import Knowledge, RuleId
-from hepaspot.weigh.assessment import Assessment, Conclusion, FocusAssessment, Probability
+from hepaspot.weigh.assessment import (
+    Assessment,
+    Conclusion,
+    FocusAssessment,
+    LedgerLine,
+    Probability,
+    Settling,
+)
 from hepaspot.weigh.caps import ENTITIES, Array
 from hepaspot.weigh.category import category, category_needs, exam_category
 from hepaspot.weigh.causes import causes, guidance
 from hepaspot.weigh.contradictions import contradictions
 from hepaspot.weigh.evidence import CHOLECYSTECTOMY, is_in, merged, observations_of
 from hepaspot.weigh.facts import facts
-from hepaspot.weigh.gates import Gated, gated
-from hepaspot.weigh.ledger import Weighed, ledger
+from hepaspot.weigh.gates import Gated, can_move, gated
+from hepaspot.weigh.ledger import Weighed, ledger, silent_lines
 from hepaspot.weigh.posterior import (
     Model,
     Posteriors,
@@ -30,6 +41,27 @@ from hepaspot.weigh.settle import settling
 
 OUT_OF_SCOPE = frozenset({"foetal", "animal"})
 """Caveats under which no figure applies: foci are listed in the exam but not weighed."""
+
+
+PATTERNS = 16_384
+"""Sets of signs whose figures are remembered (convention; an archive has some hundreds)."""
+
+_Pattern = tuple[tuple[str, tuple[tuple[str, float], ...]], ...]
+
+
+@dataclass(frozen=True)
+class _Figures:
+    """What a set of signs comes to, wherever they were told.
+
+    The first ``speaking`` lines of the ledger are of signs that weigh.
+    """
+
+    probabilities: tuple[Probability, ...]
+    ledger: tuple[LedgerLine, ...]
+    speaking: int
+    settling: tuple[Settling, ...]
+    leaning: Entity | None
+    leaning_share: float
 
 
 @dataclass(frozen=True)
@@ -93,11 +125,8 @@ def _setting(exam: Exam, given: Setting | None) -> Setting:
 def _case(model: Model, exam: Exam, focus: Focus, where: Setting) -> _Case:
     small_mm = model.knowledge.rule(RuleId.SHADOW_IGNORED_BELOW_MM)
     signs = observations_of(exam, focus, small_mm=small_mm)
-    gate = gated(model, signs)
-    weighed = [_weighed(model, world, gate) for world in model.worlds]
-    joint = [each.joint for each in weighed]
-    probabilities = _probabilities(posteriors(model, joint))
-    leaning, share = _leaning(leads(model, joint)) if gate.weights else (None, 0.0)
+    figures = _figures(model, _pattern(model, signs))
+    probabilities = figures.probabilities
     named, suspected = _named(focus), _suspected(focus)
     conclusion = conclude(probabilities)
     if (named or suspected) is not None and conclusion is not Conclusion.OTHER:
@@ -108,17 +137,57 @@ def _case(model: Model, exam: Exam, focus: Focus, where: Setting) -> _Case:
         focus=focus.id,
         conclusion=conclusion,
         probabilities=probabilities,
-        ledger=ledger(model, signs, gate, weighed),
+        ledger=_ledger(model, signs, figures),
         category=category(model.knowledge, told) if named is None else None,
-        settling=settling(model, signs, weighed),
+        settling=figures.settling,
         causes=causes(model.knowledge, known),
         category_needs=category_needs(model.knowledge, told) if named is None else (),
         named=named,
         suspected=suspected,
+        leaning=figures.leaning,
+        leaning_share=figures.leaning_share,
+    )
+    return _Case(answer, known)
+
+
+def _pattern(model: Model, signs: Mapping[str, Observation]) -> _Pattern:
+    """The signs that can move a figure, in one order whatever the order of the words."""
+    return tuple(
+        (sign, tuple(sorted(signs[sign].likelihood.items())))
+        for sign in sorted(signs)
+        if can_move(model, sign)
+    )
+
+
+@lru_cache(maxsize=PATTERNS)
+def _figures(model: Model, pattern: _Pattern) -> _Figures:
+    """What follows from signs alone; reports say few different things, so it is remembered."""
+    signs = {sign: Observation(sign, dict(told), ByHand()) for sign, told in pattern}
+    gate = gated(model, signs)
+    weighed = [_weighed(model, world, gate) for world in model.worlds]
+    joint = [each.joint for each in weighed]
+    leaning, share = _leaning(leads(model, joint)) if gate.weights else (None, 0.0)
+    return _Figures(
+        probabilities=_probabilities(posteriors(model, joint)),
+        ledger=ledger(model, signs, gate, weighed),
+        speaking=len(gate.weights),
+        settling=settling(model, signs, weighed),
         leaning=leaning,
         leaning_share=share,
     )
-    return _Case(answer, known)
+
+
+def _ledger(
+    model: Model, signs: Mapping[str, Observation], figures: _Figures
+) -> tuple[LedgerLine, ...]:
+    """The lines with the places that they were told at, and those of signs that move nothing."""
+    lines = [
+        msgspec.structs.replace(line, provenance=signs[line.sign].provenance)
+        for line in figures.ledger
+    ]
+    others = {sign: signs[sign] for sign in signs if not can_move(model, sign)}
+    silent = [*lines[figures.speaking :], *silent_lines(model, others)]
+    return (*lines[: figures.speaking], *sorted(silent, key=lambda line: line.sign))
 
 
 def _weighed(model: Model, world: World, gate: Gated) -> Weighed:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -46,14 +47,27 @@ def gated(model: Model, signs: Mapping[str, Observation]) -> Gated:
     return Gated(weights, silent)
 
 
+def can_move(model: Model, sign: str) -> bool:
+    """Whether a sign can move a figure: by itself, or by what it lets others say."""
+    return sign == "size" or sign in DUCT_SIGNS or always_silent(model, sign) is None
+
+
 def _reason(model: Model, signs: Mapping[str, Observation], sign: str) -> str | None:
-    known = next((row for row in model.knowledge.signs if row.id == sign), None)
+    known = model.known(sign)
+    duct = known is not None and known.weighs and sign in DUCT_SIGNS
+    if duct and sign != deciding_duct_sign(signs):
+        return LOCAL_DUCT_DECIDES
+    return always_silent(model, sign)
+
+
+@lru_cache(maxsize=4096)
+def always_silent(model: Model, sign: str) -> str | None:
+    """Why a sign never weighs, whatever else is told; None where it may."""
+    known = model.known(sign)
     if known is None:
         return UNKNOWN_SIGN
     if not known.weighs:
         return known.reason
-    if sign in DUCT_SIGNS and sign != deciding_duct_sign(signs):
-        return LOCAL_DUCT_DECIDES
     if not model.weighs(sign):
         return OTHER_SETTING if known.only_in is not None else NO_FIGURE
     return None

@@ -11,7 +11,7 @@ from hepaspot.exam import Observation
 from hepaspot.knowledge import RuleId
 from hepaspot.weigh.assessment import LedgerLine
 from hepaspot.weigh.caps import CALCIFICATION, DUCT_STONE, ENTITIES, Array, cap_group
-from hepaspot.weigh.gates import Gated
+from hepaspot.weigh.gates import Gated, always_silent
 from hepaspot.weigh.posterior import Model, World, middle
 
 
@@ -44,6 +44,14 @@ def ledger(
     lines.sort(key=lambda line: (-abs(np.log(line.ratio)), line.sign))
     silent = [_silent(signs[sign], reason) for sign, reason in gate.silent.items()]
     return (*lines, *silent)
+
+
+def silent_lines(model: Model, signs: Mapping[str, Observation]) -> list[LedgerLine]:
+    """The lines of signs that never weigh, each with the reason."""
+    return [
+        _silent(observation, always_silent(model, sign) or "")
+        for sign, observation in signs.items()
+    ]
 
 
 def _kept(model: Model, weighed: Weighed) -> dict[str, Array]:

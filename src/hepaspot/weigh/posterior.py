@@ -42,7 +42,7 @@ class World:
     tables: dict[str, Table]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # drawn once: the same one or another
 class Model:
     """Everything that weighing needs, drawn once for a setting and kept."""
 
@@ -53,6 +53,10 @@ class Model:
     def weighs(self, sign: str) -> bool:
         """Whether the sign moves anything in any world."""
         return any(sign in world.tables for world in self.worlds)
+
+    def known(self, sign: str) -> Sign | None:
+        """What is known of a sign, if anything."""
+        return next((row for row in self.knowledge.signs if row.id == sign), None)
 
     def lr_max(self, group: str) -> float:
         """The joint cap of a group of correlated signs."""
