@@ -15,12 +15,14 @@ from hepaspot.errors import EmptyInput, UnreadableInput, UnsupportedInput
 from hepaspot.exam import Exam, Setting
 from hepaspot.intake import (
     HEAD_BYTES,
+    exported_objects,
     is_picture,
     open_report,
     picture_files,
     plain_words,
     structured_reports,
 )
+from hepaspot.intake.clinical_sr import is_own_report
 from hepaspot.intake.opening import shown_name
 from hepaspot.report import read_report
 from hepaspot.settings import known_setting
@@ -157,7 +159,8 @@ def files_of(folder: str | os.PathLike[str]) -> FolderFiles:
     InputError
         If there is no picture in it: reports alone are named one by one.
     """
-    pictures = picture_files(folder)
+    exported = exported_objects(folder)
+    pictures = [path for path in picture_files(folder) if path not in exported]
     if not pictures:
         raise UnreadableInput(f"{os.fspath(folder)}: is a folder; name the files in it")
     structured = structured_reports(folder)
@@ -170,14 +173,7 @@ def files_of(folder: str | os.PathLike[str]) -> FolderFiles:
     )
     own = [path for path in structured if is_own_report(path)]
     foreign = [path for path in structured if path not in own]
-    return FolderFiles([*pictures, *reports, *foreign], own)
-
-
-def is_own_report(path: str | os.PathLike[str]) -> bool:
-    """Whether a file of that name is there and is a structured report that hepaspot wrote."""
-    from hepaspot.intake.clinical_sr import is_own_report
-
-    return is_own_report(path)
+    return FolderFiles([*pictures, *reports, *foreign], [*exported, *own])
 
 
 def left_out(path: Path) -> str:

@@ -22,6 +22,8 @@ from hepaspot.errors import InputError, UnreadableInput, UnsupportedInput
 from hepaspot.exam import Region, Setting, SettingKind, SourceKind, Words
 from hepaspot.export import case_of, export, handed_on
 from hepaspot.export.sr_reading import exam_from_sr
+from hepaspot.intake import HEAD_BYTES
+from hepaspot.intake.clinical_marks import is_own_object
 from hepaspot.intake.clinical_sr import is_own_report
 from hepaspot.phantom import make
 
@@ -273,11 +275,38 @@ def test_in_a_folder_a_foreign_report_is_read_and_an_own_one_left_out_openly(run
     assert code == 0
     assert err == (
         f"hepaspot: {folder / 'reports' / 'SR1'}: is an answer of hepaspot itself, so it is left "
-        "out; name it to take its exam back\n"
+        "out\n"
     )
     exam = answer_in(line).exam
     assert [source.kind for source in exam.sources] == [SourceKind.PICTURE, SourceKind.REPORT]
     assert "segment 6" in exam.sources[1].text
+
+
+def test_whatever_else_was_exported_into_a_folder_is_left_out_openly_too(run, folder):
+    formats = [part for format in ("sr", "sc", "pdf", "seg") for part in ("--to", format)]
+    code, made, _ = run("export", folder, *formats, "-o", folder)
+    assert code == 0
+    code, line, err = run("read", folder, "--format", "json")
+    assert code == 0
+    told = err.splitlines()
+    for path in (*made.splitlines(), folder / "reports" / "SR1"):
+        assert f"hepaspot: {path}: is an answer of hepaspot itself, so it is left out" in told
+    assert len(told) == 5
+    assert len(answer_in(line).exam.sources) == 2
+
+
+@pytest.mark.parametrize("syntax", ["1.2.840.10008.1.2", "1.2.840.10008.1.2.1"])
+def test_what_hepaspot_exported_is_known_by_its_head_and_a_phantom_is_none_of_it(
+    picture, tmp_path, syntax
+):
+    for file in (*export(case(picture), "sc"), *export(case(picture), "seg")):
+        data = dataset(file.data)
+        data.file_meta.TransferSyntaxUID = syntax
+        path = tmp_path / file.name
+        data.save_as(path, implicit_vr=syntax.endswith(".1.2"), little_endian=True)
+        assert is_own_object(path.read_bytes()[:HEAD_BYTES])
+    assert dataset(picture.read_bytes()).Manufacturer == "hepaspot"
+    assert not is_own_object(picture.read_bytes()[:HEAD_BYTES])
 
 
 def test_a_structured_report_is_read_once_whatever_its_name(folder):

@@ -65,7 +65,7 @@ def read(
         list[str],
         typer.Argument(
             metavar="FILE...",
-            help="Reports (text, PDF, .docx; - for standard input), pictures (DICOM, PNG, "
+            help="Reports (text, PDF, .docx, SR; - for standard input), pictures (DICOM, PNG, "
             "JPEG, TIFF, WebP), clips (MP4, AVI, MOV), or the folder of an exam.",
         ),
     ],
@@ -116,7 +116,10 @@ def read(
     raise typer.Exit(answer_all(exams, wish, target))
 
 
-@app.command(epilog=EXIT_CODES, short_help="Read the words in the photo of a report.")
+@app.command(
+    epilog=EXIT_CODES.replace("every report was read", "the words were read"),
+    short_help="Read the words in the photo of a report.",
+)
 def words(
     photo: Annotated[
         str, typer.Argument(metavar="PHOTO", help="PNG, JPEG, TIFF, WebP or BMP of one page.")
@@ -143,7 +146,10 @@ def words(
         write_text(path, text, photo)
 
 
-@app.command(epilog=EXIT_CODES, short_help="Take the patient out of DICOM pictures.")
+@app.command(
+    epilog=EXIT_CODES.replace("every report was read", "every file was written"),
+    short_help="Take the patient out of DICOM pictures.",
+)
 def deidentify(
     files: Annotated[
         list[str],
@@ -189,7 +195,11 @@ def deidentify(
         raise typer.Exit(deidentify_all(files, output, key_file, wish))
 
 
-@app.command("export", epilog=EXIT_CODES, short_help="Hand an exam on to a PACS or a record.")
+@app.command(
+    "export",
+    epilog=EXIT_CODES.replace("every report was read", "every file was written"),
+    short_help="Hand an exam on to a PACS or a record.",
+)
 def export_exam(
     files: Annotated[
         list[str],

@@ -8,7 +8,8 @@ from pathlib import Path
 import typer
 
 from hepaspot.exam import Exam, Setting
-from hepaspot.reading import files_of, is_own_report, left_out, read
+from hepaspot.intake.clinical_sr import is_own_report
+from hepaspot.reading import files_of, left_out, read
 from hepaspot.settings import known_setting
 
 
@@ -37,7 +38,7 @@ def _named(path: Path) -> Iterator[Path]:
         return
     found = files_of(path)
     for own in found.own:
-        typer.echo(f"hepaspot: {left_out(own)}; name it to take its exam back", err=True)
+        typer.echo(f"hepaspot: {left_out(own)}", err=True)
     yield from found.files
 
 

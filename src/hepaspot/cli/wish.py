@@ -15,8 +15,9 @@ from hepaspot.cli.options import Audience, Format, Language, SettingName
 from hepaspot.exam import Exam, Setting, SettingKind
 from hepaspot.explain import explain
 from hepaspot.intake import read_stdin
+from hepaspot.intake.clinical_sr import is_own_report
 from hepaspot.knowledge import load
-from hepaspot.reading import is_own_report, is_picture_file
+from hepaspot.reading import is_picture_file
 from hepaspot.report import read_report
 from hepaspot.weigh import assess
 from hepaspot.weigh.assessment import Assessment

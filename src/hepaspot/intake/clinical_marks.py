@@ -5,6 +5,7 @@ An answer that came back as a report would be weighed as if a second person had 
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from hepaspot.errors import UnsupportedInput
@@ -14,6 +15,23 @@ OWN_FHIR: Final = "https://hepaspot.invalid/fhir"
 
 OWN_MANUFACTURER: Final = "hepaspot"
 """(0008,0070) *Manufacturer* of the DICOM objects that hepaspot writes."""
+
+
+_MADE: Final = re.compile(
+    rb"\x08\0\x60\0(?:CS..|.{4})(?P<modality>[A-Z]{2,4}) ?.{0,64}?"
+    rb"\x08\0\x70\0(?:LO..|.{4})" + OWN_MANUFACTURER.encode() + rb"\x08\0",
+    re.DOTALL,
+)
+"""(0008,0060) *Modality*, and close behind it (0008,0070) of hepaspot."""
+
+
+def is_own_object(data: bytes) -> bool:
+    """Whether a file that begins with ``data`` is a DICOM object that hepaspot exported.
+
+    A phantom is none: it is of hepaspot too, but ultrasound (US).
+    """
+    made = _MADE.search(data)
+    return made is not None and made["modality"] != b"US"
 
 
 def own_answer(where: str, otherwise: str = "") -> UnsupportedInput:
