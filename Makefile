@@ -6,11 +6,11 @@
 # make messages  compiles the catalogues of sentences after an edit
 #
 # PYTHON=python3.11 chooses the interpreter (3.11 or newer) that .venv is made with;
-# EXTRAS=test,dev,picture,plot,serve,ocr,export,node,peer adds the library that the weighing is compared with (large).
+# EXTRAS=test,dev,picture,plot,serve,ocr,export,node,archive,dask,peer adds the library that the weighing is compared with (large).
 
 PYTHON ?= python3
 VENV ?= .venv
-EXTRAS ?= test,dev,picture,plot,serve,ocr,export,node
+EXTRAS ?= test,dev,picture,plot,serve,ocr,export,node,archive,dask
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

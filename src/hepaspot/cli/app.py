@@ -5,6 +5,7 @@ Nothing heavy is imported up here, so that ``--help`` answers at once.
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Annotated
@@ -328,6 +329,66 @@ def serve(
             upload_mib=max_upload_mib,
             open_browser=open_browser,
         )
+
+
+@app.command(epilog=EXIT_CODES, short_help="Check a whole archive for spots with the wrong name.")
+def audit(
+    sources: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SOURCE...",
+            help="Tables of reports (.csv, .jsonl, .parquet), or folders of reports and pictures.",
+        ),
+    ],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="A folder for the result; made if need be.")
+    ],
+    column: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="MEANING=COLUMN",
+            help="What a column holds, where its name does not tell: text, findings, impression, "
+            "exam, person, date, site, age, sex, path; may be repeated.",
+        ),
+    ] = None,
+    setting: Annotated[
+        SettingName | None,
+        typer.Option(help="Why the people were examined; without it, both are allowed for."),
+    ] = None,
+    region: Annotated[
+        str | None, typer.Option(help="Where: east_asia, south_east_asia or elsewhere.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(min=1, max=256, help="Processes; as many as there are cores.")
+    ] = None,
+    dask: Annotated[
+        str | None,
+        typer.Option(help="Run on a Dask cluster: the address of its scheduler, or local."),
+    ] = None,
+) -> None:
+    """Read every exam of an archive and find the spots that carry the wrong name.
+
+    An audit that is cut off goes on where it was when the same command is given again. The
+    result holds the reports: guard it as you guard them.
+    """
+    from hepaspot.cli.auditing import audit_archive, columns_of, need_archive
+    from hepaspot.cli.batch import told
+    from hepaspot.cli.wish import Wish, known_region
+
+    wish = Wish(setting, known_region(region))
+    with told():
+        need_archive()
+        from hepaspot.archive.auditing import Order
+        from hepaspot.archive.sources import sources as known_sources
+
+        order = Order(
+            sources=known_sources(sources),
+            columns=columns_of(column or ()),
+            setting=wish.exam_setting,
+            workers=workers or os.cpu_count() or 1,
+            dask=dask,
+        )
+        raise typer.Exit(audit_archive(order, output))
 
 
 app.add_typer(node, name="node", short_help="Run hepaspot beside a PACS.")

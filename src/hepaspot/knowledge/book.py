@@ -19,6 +19,7 @@ from hepaspot.knowledge.figures import (
     Test,
 )
 from hepaspot.knowledge.model import (
+    Alert,
     Cause,
     Code,
     Contradiction,
@@ -50,6 +51,7 @@ class Knowledge(Value, frozen=True, kw_only=True):
     screening: tuple[ScreeningRule, ...]
     red_flags: tuple[RedFlag, ...]
     contradictions: tuple[Contradiction, ...]
+    alerts: tuple[Alert, ...]
     tests: tuple[Test, ...]
     codes: tuple[Code, ...]
 

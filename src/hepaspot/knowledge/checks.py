@@ -37,6 +37,7 @@ def _tables(knowledge: Knowledge) -> Iterator[tuple[str, tuple[Row, ...]]]:
     yield "screening.toml", knowledge.screening
     yield "red_flags.toml", knowledge.red_flags
     yield "contradictions.toml", knowledge.contradictions
+    yield "alerts.toml", knowledge.alerts
     yield "tests.toml", knowledge.tests
     yield "codes.toml", knowledge.codes
 

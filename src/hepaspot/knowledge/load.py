@@ -36,6 +36,7 @@ TABLES: dict[str, dict[str, tuple[str, Table]]] = {
     "screening.toml": {"screening": ("screening", model.ScreeningRule)},
     "red_flags.toml": {"red_flag": ("red_flags", model.RedFlag)},
     "contradictions.toml": {"contradiction": ("contradictions", model.Contradiction)},
+    "alerts.toml": {"alert": ("alerts", model.Alert)},
     "tests.toml": {"test": ("tests", figures.Test)},
     "codes.toml": {"code": ("codes", model.Code)},
 }

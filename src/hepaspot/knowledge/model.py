@@ -113,6 +113,12 @@ class Contradiction(Row, frozen=True, kw_only=True):
     """A way in which two passages of one exam do not fit."""
 
 
+class Alert(Row, frozen=True, kw_only=True):
+    """What an audit of an archive looks for; a rank of 1 matters most to the patient."""
+
+    rank: int
+
+
 class Code(Row, frozen=True, kw_only=True):
     """A code of a terminology for a fact (``entity:duct_stone``, ``shadow:present``)."""
 

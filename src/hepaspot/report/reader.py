@@ -35,6 +35,12 @@ def read_report(text: str, *, source_id: str = "report", setting: Setting | None
     return build_exam(reading, folded, source, setting or Setting())
 
 
+def has_impression(text: str) -> bool:
+    """Whether a report has a part that concludes, under a heading of its own."""
+    folded = fold(text).text
+    return any(passage.section == "impression" for passage in passages(folded, scan(folded)))
+
+
 def _language(text: str) -> str:
     """Chinese as soon as one character is: Latin abbreviations stand in Chinese reports too."""
     is_chinese = not text.isascii() and any("\u4e00" <= c <= "\u9fff" for c in text)

@@ -1,0 +1,128 @@
+"""Runs an audit: lays out, reads what is not read yet, joins; goes on where it was cut off."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, closing, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+
+from hepaspot.archive.crews import Crew, Processes
+from hepaspot.archive.joining import join
+from hepaspot.archive.laying_out import PER_PART, lay_out
+from hepaspot.archive.parts import Done, is_done
+from hepaspot.archive.plan import Plan, cannot_write, kept_plan
+from hepaspot.archive.sources import Source
+from hepaspot.errors import InputError
+from hepaspot.exam import Setting
+
+Progress = Callable[[int, int, Done | None], None]
+"""Told how many parts are done and how many there are, and what came of the last one."""
+
+
+@dataclass(frozen=True)
+class Order:
+    """What is to be audited, and by whom.
+
+    Attributes
+    ----------
+    sources : list of Source
+    columns : mapping of str to str
+        What columns hold, where their names do not tell.
+    setting : Setting
+        Why and where the people were examined.
+    workers : int
+        Processes of this machine, or of a local cluster.
+    dask : str or None
+        Address of a scheduler, or ``local``.
+    per_part : int
+        Documents of a part, about.
+    """
+
+    sources: list[Source]
+    columns: Mapping[str, str]
+    setting: Setting
+    workers: int = 1
+    dask: str | None = None
+    per_part: int = PER_PART
+
+
+def audit(order: Order, result: Path, progress: Progress) -> Plan:
+    """Audit into a folder, or go on with what was begun in it.
+
+    Raises
+    ------
+    InputError
+        If the folder holds another audit, or a source cannot be read.
+    MissingExtra
+        If what it needs is not installed.
+    OutputError
+        If the folder cannot be written; what is written stays, and is gone on with.
+    """
+    plan = _planned(order, result)
+    if plan.done:
+        return plan
+    try:
+        if not plan.parts:
+            (result / "parts").mkdir(exist_ok=True)
+            parts = lay_out(order.sources, order.columns, result, per_part=order.per_part)
+            plan = msgspec.structs.replace(plan, parts=parts)
+            plan.keep(result)
+        _read(order, plan, result, progress)
+        join(result, plan.parts)
+        _tidy(result)
+    except OSError as error:
+        raise cannot_write(result, error) from None
+    plan = msgspec.structs.replace(plan, done=True)
+    plan.keep(result)
+    return plan
+
+
+def _planned(order: Order, result: Path) -> Plan:
+    wanted = Plan.of(order.sources, order.columns, order.setting)
+    kept = kept_plan(result)
+    if kept is not None:
+        if not kept.same_as(wanted):
+            raise InputError(
+                f"{result}: holds an audit of other sources, or by another version of hepaspot; "
+                "name another folder"
+            )
+        return kept
+    try:
+        result.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise cannot_write(result, error) from None
+    wanted.keep(result)
+    return wanted
+
+
+def _read(order: Order, plan: Plan, result: Path, progress: Progress) -> None:
+    left = [part for part in range(plan.parts) if not is_done(result, part)]
+    done = plan.parts - len(left)
+    progress(done, plan.parts, None)
+    if not left:
+        return
+    with _crew(order) as crew:
+        for each in crew.run(result, left, order.setting):
+            done += 1
+            progress(done, plan.parts, each)
+
+
+def _crew(order: Order) -> AbstractContextManager[Crew]:
+    if order.dask is None:
+        return nullcontext(Processes(order.workers))
+    from hepaspot.archive.dask_crew import Cluster
+
+    return closing(Cluster(order.dask, order.workers))
+
+
+def _tidy(result: Path) -> None:
+    """Remove what was needed on the way."""
+    shutil.rmtree(result / "parts", ignore_errors=True)
+    shutil.rmtree(result / "sorting", ignore_errors=True)
+    for path in (*result.glob("table-*.csv"), *result.glob("files-*.parquet")):
+        path.unlink()
+    (result / "input-errors.parquet").unlink(missing_ok=True)

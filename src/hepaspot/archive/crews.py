@@ -1,0 +1,89 @@
+"""Who reads the parts: a crew, such as processes of this machine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final, Protocol
+
+from hepaspot.archive.parts import Done, exam_at, run_part
+from hepaspot.exam import Setting
+
+DEATHS: Final = 2
+"""How often a process may end on the same exam before the exam is set aside (convention)."""
+
+
+class Crew(Protocol):
+    """Reads parts."""
+
+    def run(self, result: Path, parts: Iterable[int], setting: Setting) -> Iterator[Done]:
+        """Read every part, and tell of each when it is written."""
+
+
+class Blame:
+    """Counts on which exams processes ended, and says what is to be left out of a part."""
+
+    def __init__(self, result: Path) -> None:
+        self._result = result
+        self._deaths: dict[tuple[int, str], int] = {}
+
+    def ended(self, part: int, times: int = 1) -> None:
+        """Note that processes ended on a part."""
+        exam = exam_at(self._result, part)
+        if exam is not None:
+            self._deaths[part, exam] = self._deaths.get((part, exam), 0) + times
+
+    def left_out(self, part: int) -> list[str]:
+        """Exams of a part that ended a process too often."""
+        return [
+            exam for (of, exam), count in self._deaths.items() if of == part and count >= DEATHS
+        ]
+
+
+class Processes:
+    """Processes of this machine.
+
+    One that dies takes the others of its pool with it, which is how Python has it: parts that
+    were not written are begun anew, each on its own until it is known which of them it was.
+    """
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+
+    def run(self, result: Path, parts: Iterable[int], setting: Setting) -> Iterator[Done]:
+        """Read every part, and tell of each when it is written."""
+        left, blame = list(parts), Blame(result)
+        careful = False
+        while left:
+            count = 1 if careful else self._count
+            before = len(left)
+            for done in self._some(result, left, setting, blame, count):
+                left.remove(done.part)
+                yield done
+            careful = bool(left) and (not careful or len(left) == before)
+
+    def _some(
+        self, result: Path, parts: list[int], setting: Setting, blame: Blame, count: int
+    ) -> Iterator[Done]:
+        """Read parts until all are read or a process ends."""
+        waiting = list(reversed(parts))
+        pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"))
+        running: dict[Future[Done], int] = {}
+        try:
+            while waiting or running:
+                while waiting and len(running) < 2 * count:
+                    part = waiting.pop()
+                    left_out = blame.left_out(part)
+                    running[pool.submit(run_part, str(result), part, setting, left_out)] = part
+                finished, _ = wait(running, return_when=FIRST_COMPLETED)
+                for future in finished:
+                    part = running.pop(future)
+                    yield future.result()
+        except BrokenProcessPool:
+            if count == 1:
+                blame.ended(part)
+        finally:
+            pool.shutdown(wait=True, cancel_futures=True)

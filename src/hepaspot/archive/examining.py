@@ -1,0 +1,259 @@
+"""Reads and checks the exams of one person, and says what the tables are to hold of each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from hepaspot.archive.alerts import Alert, alerts_of
+from hepaspot.archive.documents import Document, Filed
+from hepaspot.errors import HepaspotError
+from hepaspot.exam import (
+    Certainty,
+    Entity,
+    Exam,
+    Focus,
+    Provenance,
+    Setting,
+    SourceKind,
+    Statement,
+    Words,
+)
+from hepaspot.intake import plain_words
+from hepaspot.reading import read
+from hepaspot.report import read_report
+from hepaspot.weigh import assess
+from hepaspot.weigh.assessment import Assessment, FocusAssessment
+from hepaspot.weigh.comparing import Comparison, Pair, compare
+from hepaspot.weigh.evidence import INTRAHEPATIC_DUCT, is_in, merged, upstream
+
+Row = dict[str, Any]
+
+PLAIN: Final = (Certainty.ASSERTED, Certainty.HEDGED, Certainty.EITHER_OR)
+"""How surely a name is said that a row tells."""
+
+
+@dataclass
+class Rows:
+    """The rows of some exams, by table."""
+
+    exams: list[Row] = field(default_factory=list)
+    foci: list[Row] = field(default_factory=list)
+    alerts: list[Row] = field(default_factory=list)
+    errors: list[Row] = field(default_factory=list)
+
+
+def examine(
+    filed: list[Filed], setting: Setting, rows: Rows, *, begun: Callable[[str], None]
+) -> None:
+    """Read the exams of one person in order, and add to ``rows``.
+
+    Parameters
+    ----------
+    filed : list of Filed
+        By date.
+    setting : Setting
+        Of the whole archive; an age that the archive tells stands in place of its age.
+    rows : Rows
+        What is added to.
+    begun : callable
+        Told each exam before it is read.
+    """
+    prior: tuple[Filed, Assessment] | None = None
+    for each in filed:
+        begun(each.exam)
+        exam = _read(each, rows)
+        if exam is None:
+            continue
+        assessment = assess(exam, setting=_setting(setting, each))
+        _tell(each, assessment, prior, rows)
+        if each.day is not None:
+            prior = each, assessment
+
+
+def _setting(setting: Setting, filed: Filed) -> Setting:
+    if filed.age_years is None:
+        return setting
+    return msgspec.structs.replace(setting, age_years=float(filed.age_years))
+
+
+def _read(filed: Filed, rows: Rows) -> Exam | None:
+    """All documents of an exam that can be read; each of the others becomes an error."""
+    exams = []
+    for number, document in enumerate(filed.documents):
+        try:
+            exams.append(_document(document, number))
+        except HepaspotError as error:
+            reason = _without_path(str(error), document)
+            rows.errors.append(_error(filed, document, type(error).__name__, reason))
+        except Exception as error:  # noqa: BLE001 - its message may quote the exam
+            rows.errors.append(
+                _error(filed, document, type(error).__name__, "hepaspot failed on it")
+            )
+    return exams[0].merge(*exams[1:]) if exams else None
+
+
+def _document(document: Document, number: int) -> Exam:
+    if document.text is not None:
+        return read_report(plain_words(document.text, "the report"), source_id=str(number))
+    exam = read(Path(document.path or ""))
+    (source,) = exam.sources
+    return _renamed(exam, source.id, str(number))
+
+
+def _renamed(exam: Exam, old: str, new: str) -> Exam:
+    """``exam`` with its source under another id."""
+    data = msgspec.to_builtins(exam)
+
+    def walk(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {
+                name: new if name == "source" and each == old else walk(each)
+                for name, each in value.items()
+            }
+        return [walk(each) for each in value] if isinstance(value, list | tuple) else value
+
+    told = walk(data)
+    for source in told.get("sources", ()):
+        source["id"] = new
+    return msgspec.convert(told, Exam)
+
+
+def _without_path(line: str, document: Document) -> str:
+    return line.replace(f"{document.path}: ", "") if document.path else line
+
+
+def _error(filed: Filed, document: Document, kind: str, reason: str) -> Row:
+    return {"exam": filed.exam, "origin": document.origin, "kind": kind, "reason": reason}
+
+
+# -------------------------------------------------------------------------------------- rows
+
+
+def _tell(
+    filed: Filed, assessment: Assessment, prior: tuple[Filed, Assessment] | None, rows: Rows
+) -> None:
+    comparison = None
+    if prior is not None and prior[0].day != filed.day and filed.day is not None:
+        comparison = compare(prior[1].exam, assessment.exam)
+    earlier = prior if comparison is not None else None
+    alerts = alerts_of(assessment, earlier and earlier[1], comparison)
+    before = earlier[0].exam if earlier is not None else None
+    rows.exams.append(_exam_row(filed, assessment, alerts, before))
+    pairs = {pair.later: pair for pair in comparison.pairs} if comparison else {}
+    answers = {answer.focus: answer for answer in assessment.foci}
+    for focus in assessment.exam.foci:
+        row = _focus_row(filed, assessment.exam, focus, answers.get(focus.id))
+        row |= _since(focus, pairs.get(focus.id), comparison)
+        rows.foci.append(row)
+    rows.alerts.extend(_alert_row(filed, alert, before) for alert in alerts)
+
+
+def _exam_row(
+    filed: Filed, assessment: Assessment, alerts: tuple[Alert, ...], prior: str | None
+) -> Row:
+    exam = assessment.exam
+    named = {s.entity for f in exam.foci for s in f.statements if s.certainty is PLAIN[0]}
+    ducts = merged(exam.observations).get(INTRAHEPATIC_DUCT)
+    category = assessment.category
+    return {
+        "exam": filed.exam,
+        "date": filed.day,
+        "site": filed.site,
+        "age_years": filed.age_years,
+        "sex": filed.sex,
+        "reports": sum(s.kind is SourceKind.REPORT for s in exam.sources),
+        "pictures": sum(s.kind is SourceKind.PICTURE for s in exam.sources),
+        "foci": len(exam.foci),
+        "shadowing": sum(is_in(f.observation("shadow"), "present") for f in exam.foci),
+        "named_stone": Entity.DUCT_STONE in named,
+        "named_calcification": Entity.CALCIFICATION in named,
+        "ducts": None if ducts is None else ducts.state,
+        "duct_statement_missing": any(a.id == "duct_statement_missing" for a in alerts),
+        "category": category and category.category,
+        "judgement": category and category.judgement,
+        "red_flags": [flag.id for flag in assessment.red_flags],
+        "alerts": list(dict.fromkeys(alert.id for alert in alerts)),
+        "prior": prior,
+        "origin": filed.documents[0].origin,
+    }
+
+
+def _focus_row(filed: Filed, exam: Exam, focus: Focus, answer: FocusAssessment | None) -> Row:
+    stated = _stated(focus)
+    ducts = upstream(exam, focus)
+    shadow = focus.observation("shadow")
+    sizes = [max(size.axes_mm) for size in focus.sizes if size.axes_mm and size.plausible]
+    row: Row = {
+        "exam": filed.exam,
+        "focus": focus.id,
+        "date": filed.day,
+        "count": focus.count,
+        "lobe": focus.lobe,
+        "segments": list(focus.segments),
+        "size_mm": max(sizes, default=None),
+        "stated": stated and stated.entity.value,
+        "certainty": stated and stated.certainty.value,
+        "name": stated and stated.name,
+        "shadow": shadow and shadow.state,
+        "ducts": ducts and ducts.state,
+        **_span("spot", focus.provenance),
+        **_span("stated", None if stated is None else stated.provenance),
+    }
+    if answer is not None:
+        row |= _answered(answer)
+    return row
+
+
+def _answered(answer: FocusAssessment) -> Row:
+    row: Row = {
+        "conclusion": answer.conclusion.value,
+        "leaning": answer.leaning and answer.leaning.value,
+        "leaning_share": answer.leaning_share,
+        "category": answer.category and answer.category.category,
+        "judgement": answer.category and answer.category.judgement,
+    }
+    for each in answer.probabilities:
+        name = f"p_{each.entity.value}"
+        row |= {name: each.mean, f"{name}_low": each.low, f"{name}_high": each.high}
+    return row
+
+
+def _stated(focus: Focus) -> Statement | None:
+    """The plainest thing that the author calls it."""
+    said = [s for s in focus.statements if s.certainty in PLAIN]
+    return min(said, key=lambda s: PLAIN.index(s.certainty), default=None)
+
+
+def _since(focus: Focus, pair: Pair | None, comparison: Comparison | None) -> Row:
+    if pair is not None and pair.sure:
+        return {"prior_size_mm": pair.earlier_mm, "change": pair.change.value}
+    is_new = comparison is not None and focus.id in comparison.new
+    return {"change": "new"} if is_new else {}
+
+
+def _alert_row(filed: Filed, alert: Alert, prior: str | None) -> Row:
+    return {
+        "exam": filed.exam,
+        "alert": alert.id,
+        "rank": alert.rank,
+        "focus": alert.focus,
+        "prior": prior if alert.with_prior else None,
+        "date": filed.day,
+        **_span("first", alert.first),
+        **_span("second", alert.second),
+    }
+
+
+def _span(name: str, provenance: Provenance | None) -> Row:
+    if provenance is None:
+        return {}
+    source = int(provenance.source) if provenance.source.isdecimal() else None
+    if isinstance(provenance, Words):
+        start, end = provenance.start, provenance.end
+        return {f"{name}_source": source, f"{name}_start": start, f"{name}_end": end}
+    return {f"{name}_source": source}

@@ -1,0 +1,83 @@
+"""Puts the parts of an audit together: one file a table, and the work list."""
+
+from __future__ import annotations
+
+import csv
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from hepaspot.archive.laying_out import MEMORY_MB
+from hepaspot.archive.parts import name_of
+from hepaspot.archive.plan import cannot_write
+from hepaspot.archive.schema import TABLES
+
+ROWS: Final = 65_536
+"""Rows of one group in a joined file (convention)."""
+
+WORK_LIST: Final = ("rank", "alert", "exam", "focus", "date", "prior", "site", "origin")
+"""Columns of the work list."""
+
+
+def join(result: Path, parts: int) -> None:
+    """Write the tables of the whole audit, and the work list.
+
+    Raises
+    ------
+    OutputError
+        If the folder cannot be written.
+    """
+    try:
+        for name, schema in TABLES.items():
+            _table(result, name, schema, parts)
+        _work_list(result)
+    except OSError as error:
+        raise cannot_write(result, error) from None
+
+
+def _table(result: Path, name: str, schema: pa.Schema, parts: int) -> None:
+    draft = result / f"{name}.parquet.{os.getpid()}"
+    with pq.ParquetWriter(draft, schema, compression="zstd") as writer:
+        held: list[pa.Table] = []
+        for table in _pieces(result, name, parts):
+            held.append(table.cast(schema))
+            if sum(map(len, held)) >= ROWS:
+                writer.write_table(pa.concat_tables(held), row_group_size=ROWS)
+                held.clear()
+        if held:
+            writer.write_table(pa.concat_tables(held), row_group_size=ROWS)
+    draft.replace(result / f"{name}.parquet")
+
+
+def _pieces(result: Path, name: str, parts: int) -> Iterator[pa.Table]:
+    if name == "errors":
+        yield pq.read_table(result / "input-errors.parquet")
+    for part in range(parts):
+        yield pq.read_table(result / "parts" / name_of(part) / f"{name}.parquet")
+
+
+def _work_list(result: Path) -> None:
+    """Alerts as a list for people: what matters most first, then the newest exam."""
+    draft = result / f"worklist.csv.{os.getpid()}"
+    with duckdb.connect() as base, draft.open("w", encoding="utf-8-sig", newline="") as file:
+        base.execute(f"SET memory_limit = '{MEMORY_MB}MB'")
+        base.execute("SET temp_directory = ?", [str(result / "sorting")])
+        found = base.execute(
+            f"""
+            SELECT {", ".join(f"alerts.{each}" for each in WORK_LIST[:6])}, exams.site, exams.origin
+            FROM read_parquet(?) AS alerts JOIN read_parquet(?) AS exams USING (exam)
+            ORDER BY alerts.rank, alerts.date DESC NULLS LAST, alerts.exam, alerts.alert,
+                     alerts.focus NULLS FIRST
+            """,
+            [str(result / "alerts.parquet"), str(result / "exams.parquet")],
+        )
+        writer = csv.writer(file)
+        writer.writerow(WORK_LIST)
+        while rows := found.fetchmany(10_000):
+            writer.writerows(rows)
+    draft.replace(result / "worklist.csv")

@@ -1,0 +1,244 @@
+"""Lays an archive out: one Parquet file of documents, those of one person side by side.
+
+DuckDB reads the tables and sorts, on disk where memory is short. A row that cannot be taken
+apart is set aside with its reason.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from hepaspot.archive.columns import known_columns
+from hepaspot.archive.folders import documents_in
+from hepaspot.archive.schema import ERRORS, INPUT
+from hepaspot.archive.sources import Kind, Source
+from hepaspot.errors import InputError, OutputError
+
+PER_PART: Final = 2000
+"""Documents of one part, about (convention): read in some seconds, lost in a crash at most."""
+
+MEMORY_MB: Final = 256
+"""Memory that DuckDB may use before it goes to disk (convention)."""
+
+DATE_FORMATS: Final = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%Y年%m月%d日", "%d.%m.%Y")
+"""How a day may be written, the likelier first; a time behind it is left out."""
+
+
+def lay_out(
+    named: Iterable[Source], columns: Mapping[str, str], folder: Path, *, per_part: int = PER_PART
+) -> int:
+    """Write ``input.parquet`` and ``input-errors.parquet`` into ``folder``; how many parts.
+
+    Raises
+    ------
+    InputError
+        If a table cannot be read, or none of its columns holds reports.
+    OutputError
+        If the folder cannot be written.
+    """
+    with duckdb.connect() as base:
+        base.execute(f"SET memory_limit = '{MEMORY_MB}MB'")
+        base.execute("SET temp_directory = ?", [str(folder / "sorting")])
+        base.execute("SET threads = 2")
+        base.register("nothing", INPUT.empty_table())
+        views = ["SELECT * EXCLUDE bucket FROM nothing"]
+        for number, source in enumerate(named):
+            views.append(_view(base, source, number, columns, folder))
+        base.execute(f"CREATE VIEW documents AS {' UNION ALL '.join(views)}")
+        return _written(base, folder, per_part)
+
+
+def _written(base: duckdb.DuckDBPyConnection, folder: Path, per_part: int) -> int:
+    try:
+        told = base.execute("SELECT count(*) FROM documents").fetchone()
+        parts = max(1, -(-(told[0] if told else 0) // per_part))
+        draft = folder / f"input.parquet.{os.getpid()}"
+        base.execute(f"""
+            COPY (
+                SELECT (md5_number_lower(person) % {parts})::INTEGER AS bucket, *
+                FROM (
+                    SELECT
+                        coalesce(nullif(md5(nullif(person, '')), ''), md5(exam)) AS person,
+                        exam, date, site, age_years, sex, text, path, origin
+                    FROM documents
+                    WHERE text IS NOT NULL OR path IS NOT NULL
+                )
+                ORDER BY bucket, person, exam, origin
+            ) TO '{_quoted(draft)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192)
+        """)
+        rejected = _rejected(base)
+        pq.write_table(rejected, folder / "input-errors.parquet")
+        draft.replace(folder / "input.parquet")
+    except duckdb.Error as error:
+        raise _fault(error) from None
+    except OSError as error:
+        reason = (error.strerror or "input or output error").lower()
+        raise OutputError(f"{folder}: cannot be written ({reason}); name another one") from None
+    return int(parts)
+
+
+def _view(
+    base: duckdb.DuckDBPyConnection,
+    source: Source,
+    number: int,
+    columns: Mapping[str, str],
+    folder: Path,
+) -> str:
+    if source.kind is Kind.FOLDER:
+        listed = folder / f"files-{number}.parquet"
+        _list(Path(source.where), listed)
+        return f"SELECT * EXCLUDE bucket FROM read_parquet('{_quoted(listed)}')"
+    where = Path(source.where).name
+    reader = _reader(base, source, number, folder)
+    try:
+        present = [row[0] for row in base.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()]
+    except duckdb.Error:
+        raise InputError(f"{where}: cannot be read as {source.kind}; correct it") from None
+    return _select(known_columns(present, columns, where), reader, source, where)
+
+
+def _reader(base: duckdb.DuckDBPyConnection, source: Source, number: int, folder: Path) -> str:
+    where = source.where
+    if "://" in where:
+        import fsspec
+
+        base.register_filesystem(fsspec.filesystem(where.partition("://")[0]))
+    if source.kind is Kind.PARQUET:
+        return f"read_parquet('{_quoted(where)}', file_row_number = true)"
+    if source.kind is Kind.LINES:
+        return f"read_json('{_quoted(where)}', format = 'newline_delimited', ignore_errors = true)"
+    if "://" not in where:
+        where = str(_in_utf_8(Path(where), folder / f"table-{number}.csv"))
+    return (
+        f"read_csv('{_quoted(where)}', all_varchar = true, header = true, "
+        "store_rejects = true, strict_mode = true, max_line_size = 16777216)"
+    )
+
+
+def _select(known: dict[str, str], reader: str, source: Source, where: str) -> str:
+    def column(meaning: str) -> str:
+        return f'"{known[meaning].replace(chr(34), chr(34) * 2)}"::VARCHAR'
+
+    def told(meaning: str) -> str:
+        return f"nullif(trim({column(meaning)}), '')" if meaning in known else "NULL::VARCHAR"
+
+    number = "row_number() OVER ()"
+    origin = f"'{_quoted(where)}:' || lpad({number}::VARCHAR, 9, '0')"
+    days = " ,".join(f"try_strptime(left({told('date')}, 11), '{each}')" for each in DATE_FORMATS)
+    short = " ,".join(
+        f"try_strptime(left({told('date')}, {width}), '{each}')"
+        for each, width in (("%Y-%m-%d", 10), ("%Y/%m/%d", 10), ("%Y%m%d", 8), ("%Y.%m.%d", 10))
+    )
+    return f"""
+        SELECT
+            {told("person")} AS person,
+            coalesce({told("exam")}, {origin}) AS exam,
+            coalesce({days}, {short})::DATE AS date,
+            {told("site")} AS site,
+            try_cast(regexp_extract({told("age")}, '[0-9]+') AS FLOAT) AS age_years,
+            {told("sex")} AS sex,
+            {_words(told, known)} AS text,
+            {told("path")} AS path,
+            {origin} AS origin
+        FROM {reader}
+    """
+
+
+def _words(told: Any, known: dict[str, str]) -> str:
+    """The report: its one column, or findings and impression under their headings."""
+    if "text" in known:
+        return str(told("text"))
+    if not known.keys() & {"findings", "impression"}:
+        return "NULL::VARCHAR"
+    findings, impression = told("findings"), told("impression")
+    return f"""
+        CASE
+            WHEN {findings} IS NULL AND {impression} IS NULL THEN NULL
+            WHEN regexp_matches(coalesce({findings}, '') || coalesce({impression}, ''),
+                                '[\u4e00-\u9fff]')
+            THEN concat_ws(chr(10), '超声所见：' || {findings}, '超声提示：' || {impression})
+            ELSE concat_ws(chr(10), 'Findings: ' || {findings}, 'Impression: ' || {impression})
+        END
+    """
+
+
+def _list(folder: Path, listed: Path) -> None:
+    """Write what is in a folder, piece by piece."""
+    with pq.ParquetWriter(listed, INPUT) as writer:
+        documents = documents_in(folder)
+        while rows := list(islice(documents, 8192)):
+            writer.write_table(pa.Table.from_pylist([{"bucket": 0, **row} for row in rows], INPUT))
+
+
+def _in_utf_8(path: Path, copy: Path) -> Path:
+    """``path``, or a copy of it in UTF-8 where it is in another encoding."""
+    from hepaspot.intake.encoding import decode_bytes
+
+    with path.open("rb") as file:
+        head = file.read(1 << 20)
+    if path.suffix == ".gz" or _is_utf_8(head):
+        return path
+    _, encoding = decode_bytes(head[: head.rfind(b"\n") + 1] or head, path.name)
+    with (
+        path.open(encoding=encoding, errors="replace", newline="") as told,
+        copy.open("w", encoding="utf-8", newline="") as out,
+    ):
+        shutil.copyfileobj(told, out, 1 << 20)
+    return copy
+
+
+def _is_utf_8(head: bytes) -> bool:
+    try:
+        codecs.getincrementaldecoder("utf-8")().decode(head)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _rejected(base: duckdb.DuckDBPyConnection) -> pa.Table:
+    """Lines of CSV that could not be taken apart."""
+    rows: list[dict[str, Any]] = []
+    names = {row[0] for row in base.execute("SHOW ALL TABLES").fetchall() for row in [row[2:3]]}
+    if {"reject_errors", "reject_scans"} <= names:
+        found = base.execute("""
+            SELECT DISTINCT s.file_path, e.line, e.error_type FROM reject_errors e
+            JOIN reject_scans s USING (scan_id, file_id) ORDER BY 1, 2, 3
+        """).fetchall()
+        rows = [
+            {
+                "exam": None,
+                "origin": f"{Path(file).name}:{line:09}",
+                "kind": "InputError",
+                "reason": f"the line is no row of the table ({str(kind).lower()})",
+            }
+            for file, line, kind in found
+        ]
+    return pa.Table.from_pylist(rows, ERRORS)
+
+
+def _fault(error: duckdb.Error) -> InputError | OutputError:
+    if isinstance(error, duckdb.IOException | duckdb.OutOfMemoryException):
+        return OutputError(
+            "the result: cannot be laid out (no room is left, or a table went away); make room"
+        )
+    return InputError("a table: cannot be read to its end; correct it, or name others")
+
+
+def _quoted(text: object) -> str:
+    return str(text).replace("'", "''")
+
+
+def rows_of(path: str, bucket: int) -> Iterator[dict[str, Any]]:
+    """The documents of one part."""
+    table = pq.read_table(path, filters=[("bucket", "=", bucket)])
+    yield from table.to_pylist()
