@@ -63,9 +63,10 @@ def audit(order: Order, result: Path, progress: Progress) -> Plan:
         If the folder cannot be written; what is written stays, and is gone on with.
     """
     plan = _planned(order, result)
-    if plan.done:
-        return plan
     try:
+        if plan.done:
+            _tidy(result)
+            return plan
         if not plan.parts:
             (result / "parts").mkdir(exist_ok=True)
             parts = lay_out(order.sources, order.columns, result, per_part=order.per_part)
@@ -73,11 +74,11 @@ def audit(order: Order, result: Path, progress: Progress) -> Plan:
             plan.keep(result)
         _read(order, plan, result, progress)
         join(result, plan.parts)
+        plan = msgspec.structs.replace(plan, done=True)
+        plan.keep(result)
         _tidy(result)
     except OSError as error:
         raise cannot_write(result, error) from None
-    plan = msgspec.structs.replace(plan, done=True)
-    plan.keep(result)
     return plan
 
 
@@ -120,9 +121,9 @@ def _crew(order: Order) -> AbstractContextManager[Crew]:
 
 
 def _tidy(result: Path) -> None:
-    """Remove what was needed on the way."""
+    """Remove what was needed on the way, and drafts of audits that were cut off."""
     shutil.rmtree(result / "parts", ignore_errors=True)
     shutil.rmtree(result / "sorting", ignore_errors=True)
-    for path in (*result.glob("table-*.csv"), *result.glob("files-*.parquet")):
-        path.unlink()
-    (result / "input-errors.parquet").unlink(missing_ok=True)
+    for pattern in ("table-*.csv", "files-*.parquet", "input-errors.parquet", "*.*.[0-9]*"):
+        for path in result.glob(pattern):
+            path.unlink(missing_ok=True)

@@ -121,7 +121,7 @@ def _reader(base: duckdb.DuckDBPyConnection, source: Source, number: int, folder
         where = str(_in_utf_8(Path(where), folder / f"table-{number}.csv"))
     return (
         f"read_csv('{_quoted(where)}', all_varchar = true, header = true, "
-        "store_rejects = true, strict_mode = true, max_line_size = 16777216)"
+        "store_rejects = true, strict_mode = true)"
     )
 
 

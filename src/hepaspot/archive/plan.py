@@ -72,8 +72,8 @@ def kept_plan(folder: Path) -> Plan | None:
     """
     try:
         return msgspec.json.decode((folder / NAME).read_bytes(), type=Plan)
-    except FileNotFoundError:
-        if folder.exists() and any(folder.iterdir()):
+    except (FileNotFoundError, NotADirectoryError):
+        if folder.is_dir() and any(folder.iterdir()):
             raise InputError(
                 f"{folder}: holds something else than an audit; name another folder"
             ) from None

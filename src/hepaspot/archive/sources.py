@@ -32,7 +32,7 @@ SUFFIXES: Final = {
 
 FILES: Final = frozenset(
     {".txt", ".pdf", ".docx", ".dcm", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp"}
-    | {".avi", ".mp4", ".mov", ".json", ".hl7"}
+    | {".avi", ".mp4", ".mov", ".hl7"}
 )
 """Files of a folder that may be a report or a picture; DICOM files without an ending are, too."""
 

@@ -1,0 +1,224 @@
+"""What an audit takes, what it finds, and what it does with what it cannot read."""
+
+from __future__ import annotations
+
+import gzip
+import shutil
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from archive.archives import (
+    CALCIFIED,
+    CLEAN,
+    NORMAL,
+    STONE,
+    alerts,
+    rows,
+    run,
+    sized,
+    table,
+    write_csv,
+    write_lines,
+)
+
+from hepaspot.errors import EmptyInput, InputError, MissingInput
+from hepaspot.phantom import make
+
+
+def one(text, **more):
+    return {"exam": "E1", "person": "P", "date": "2024-01-02", "text": text, **more}
+
+
+def test_every_exam_is_in_the_result_once_with_what_the_archive_tells_of_it(tmp_path):
+    records = rows(40)
+    run([write_csv(tmp_path / "a.csv", records)], tmp_path / "r")
+    found = {row["exam"]: row for row in table(tmp_path / "r", "exams")}
+    assert len(found) == len(table(tmp_path / "r", "exams")) == 40
+    for record in records:
+        row = found[record["exam"]]
+        assert (str(row["date"]), row["site"]) == (record["date"], record["site"])
+        assert row["foci"] == (record["text"] != NORMAL)
+        assert row["named_stone"] == (record["text"] == STONE)
+        assert row["ducts"] == ("dilated" if record["text"] == CALCIFIED else "not_dilated")
+
+
+def test_a_stone_without_wide_ducts_and_a_calcification_with_wide_ones_are_alerts(tmp_path):
+    records = [one(STONE), one(CALCIFIED, exam="E2", person="Q"), one(CLEAN, exam="E3", person="R")]
+    run([write_csv(tmp_path / "a.csv", records)], tmp_path / "r")
+    told = alerts(tmp_path / "r")
+    assert ("E1", "stone_without_dilatation") in told
+    assert ("E2", "calcification_with_dilatation") in told
+    assert not [alert for exam, alert in told if exam == "E3"]
+
+
+def test_an_alert_names_the_two_passages(tmp_path):
+    run([write_csv(tmp_path / "a.csv", [one(STONE)])], tmp_path / "r")
+    (row,) = (
+        r for r in table(tmp_path / "r", "alerts") if r["alert"] == "stone_without_dilatation"
+    )
+    passages = [STONE[row[f"{part}_start"] : row[f"{part}_end"]] for part in ("first", "second")]
+    assert "结石" in passages[0]
+    assert "扩张" in passages[1]
+    assert row["first_source"] == row["second_source"] == 0
+
+
+def test_the_work_list_puts_a_missed_duct_before_a_wrong_word(tmp_path):
+    records = [one(STONE, date="2024-06-01"), one(CALCIFIED, exam="E2", person="Q")]
+    run([write_csv(tmp_path / "a.csv", records)], tmp_path / "r")
+    lines = (tmp_path / "r" / "worklist.csv").read_text("utf-8-sig").splitlines()
+    ranks = [line.split(",")[0] for line in lines[1:]]
+    assert lines[0].startswith("rank,alert,exam,focus,date")
+    assert ranks == sorted(ranks)
+    assert lines[1].split(",")[2] == "E2"
+
+
+def test_a_spot_is_compared_with_the_exam_of_the_same_person_before_it(tmp_path):
+    records = [
+        one(sized(6), exam="old", date="2022-03-01"),
+        one(sized(10), exam="new", date="2024-03-01"),
+        one(sized(10), exam="other", person="Q", date="2025-03-01"),
+    ]
+    run([write_csv(tmp_path / "a.csv", reversed_(records))], tmp_path / "r")
+    assert alerts(tmp_path / "r") == {("new", "larger_since_prior")}
+    (row,) = table(tmp_path / "r", "alerts")
+    assert row["prior"] == "old"
+    assert sized(10)[row["first_start"] : row["first_end"]] == "10 mm"
+    assert sized(6)[row["second_start"] : row["second_end"]] == "6 mm"
+    focus = next(f for f in table(tmp_path / "r", "foci") if f["exam"] == "new")
+    assert (focus["size_mm"], focus["prior_size_mm"], focus["change"]) == (10, 6, "larger")
+
+
+def reversed_(records):
+    return list(reversed(records))
+
+
+def test_exams_without_a_day_are_read_and_compared_with_nothing(tmp_path):
+    records = [one(sized(6), exam="a", date=""), one(sized(10), exam="b", date="some day")]
+    run([write_csv(tmp_path / "a.csv", records)], tmp_path / "r")
+    assert [row["date"] for row in table(tmp_path / "r", "exams")] == [None, None]
+    assert alerts(tmp_path / "r") == set()
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("2024-03-05", "2024-03-05"),
+        ("2024-03-05 08:15:00", "2024-03-05"),
+        ("2024/3/5", "2024-03-05"),
+        ("20240305", "2024-03-05"),
+        ("2024年3月5日", "2024-03-05"),
+        ("05.03.2024", "2024-03-05"),
+    ],
+)
+def test_days_are_read_as_they_are_written(tmp_path, written, day):
+    run([write_csv(tmp_path / "a.csv", [one(NORMAL, date=written)])], tmp_path / "r")
+    assert str(table(tmp_path / "r", "exams")[0]["date"]) == day
+
+
+def test_tables_of_every_kind_give_the_same_exams(tmp_path):
+    records = rows(12)
+    plain = write_csv(tmp_path / "a.csv", records)
+    chinese = write_csv(tmp_path / "b.csv", records, "gb18030")
+    lines = write_lines(tmp_path / "c.jsonl", records)
+    packed = tmp_path / "d.csv.gz"
+    packed.write_bytes(gzip.compress(plain.read_bytes()))
+    parquet = tmp_path / "e.parquet"
+    pq.write_table(pa.Table.from_pylist(records), parquet)
+    for path in (plain, chinese, lines, packed, parquet):
+        run([path], tmp_path / f"r-{path.name}")
+    first, *others = (
+        sorted(
+            (row["exam"], row["date"], row["site"], row["foci"], tuple(row["alerts"]))
+            for row in table(tmp_path / f"r-{path.name}", "exams")
+        )
+        for path in (plain, chinese, lines, packed, parquet)
+    )
+    assert len(first) == 12
+    assert all(other == first for other in others)
+
+
+def test_findings_and_impression_in_columns_of_their_own_are_one_report(tmp_path):
+    told, concluded = STONE.split("\n")
+    record = {
+        "检查号": "E1",
+        "超声所见": told.removeprefix("超声所见："),
+        "超声提示": concluded.removeprefix("超声提示："),
+    }
+    run([write_csv(tmp_path / "a.csv", [record])], tmp_path / "r")
+    assert ("E1", "stone_without_dilatation") in alerts(tmp_path / "r")
+
+
+def test_a_column_with_a_name_of_its_own_can_be_told(tmp_path):
+    path = write_csv(tmp_path / "a.csv", [{"id": "E9", "words": STONE}])
+    run([path], tmp_path / "r", columns={"text": "words", "exam": "id"})
+    assert ("E9", "stone_without_dilatation") in alerts(tmp_path / "r")
+
+
+def test_a_table_without_reports_is_refused_with_what_to_do(tmp_path):
+    path = write_csv(tmp_path / "a.csv", [{"id": "1", "words": "x"}])
+    with pytest.raises(InputError, match=r"^a\.csv: no column is called .* --column text=NAME$"):
+        run([path], tmp_path / "r")
+    with pytest.raises(InputError, match=r"^a\.csv: has no column 'wrods'; name another one$"):
+        run([path], tmp_path / "r2", columns={"text": "wrods"})
+
+
+def test_what_is_no_archive_is_refused(tmp_path):
+    with pytest.raises(MissingInput, match=r"none\.csv: there is no such file or folder"):
+        run([tmp_path / "none.csv"], tmp_path / "r")
+    (tmp_path / "a.txt").write_text(STONE)
+    with pytest.raises(InputError, match=r"a\.txt: is no table \(\.csv, \.jsonl, \.parquet\)"):
+        run([tmp_path / "a.txt"], tmp_path / "r")
+
+
+def test_the_same_report_given_twice_is_one_exam_with_one_report(tmp_path):
+    path = write_csv(tmp_path / "a.csv", [one(STONE), one(STONE)])
+    run([path], tmp_path / "r")
+    (row,) = table(tmp_path / "r", "exams")
+    assert (row["reports"], row["foci"]) == (1, 1)
+
+
+def test_a_folder_of_pictures_and_reports_is_joined_by_study(tmp_path):
+    for made in make(tmp_path / "in", count=2, seed=5, target="calcification", language="en"):
+        assert made.dicom
+    (tmp_path / "in" / "alone").mkdir()
+    (tmp_path / "in" / "alone" / "note.txt").write_text(STONE, "utf-8")
+    run([tmp_path / "in"], tmp_path / "r")
+    found = table(tmp_path / "r", "exams")
+    both = [row for row in found if row["pictures"]]
+    assert len(found) == 3
+    assert [(row["pictures"], row["reports"]) for row in both] == [(1, 1), (1, 1)]
+    assert ("alone/note.txt", "stone_without_dilatation") in alerts(tmp_path / "r")
+
+
+def test_what_cannot_be_read_is_set_aside_with_its_reason_and_loses_nothing_else(tmp_path):
+    made = next(iter(make(tmp_path / "in", count=1, seed=5, target="calcification")))
+    data = made.dicom.read_bytes()
+    (tmp_path / "in" / "cut.dcm").write_bytes(data[: len(data) // 2])
+    (tmp_path / "in" / "empty.txt").write_text("  ")
+    (tmp_path / "in" / "bad.pdf").write_bytes(b"%PDF-1.4 nothing")
+    shutil.copy(made.dicom, tmp_path / "in" / "good.dcm")
+    run([tmp_path / "in"], tmp_path / "r")
+    errors = {row["origin"]: row for row in table(tmp_path / "r", "errors")}
+    assert set(errors) == {"cut.dcm", "empty.txt", "bad.pdf"}
+    assert errors["empty.txt"]["kind"] == EmptyInput.__name__
+    assert all(str(tmp_path) not in row["reason"] for row in errors.values())
+    assert sum(row["pictures"] for row in table(tmp_path / "r", "exams")) == 2
+
+
+def test_a_line_that_is_no_row_is_an_error_and_the_others_are_read(tmp_path):
+    path = write_csv(tmp_path / "a.csv", rows(8))
+    lines = path.read_text("utf-8").splitlines()
+    path.write_text("\n".join([*lines, "E9,P,2024-01-01,S,words,one,too,many"]), "utf-8")
+    run([path], tmp_path / "r")
+    assert len(table(tmp_path / "r", "exams")) == 8
+    (row,) = table(tmp_path / "r", "errors")
+    assert "no row of the table" in row["reason"]
+
+
+def test_no_person_of_the_archive_is_in_the_tables(tmp_path):
+    records = [one(CLEAN, person="张三 SECRET-77")]
+    run([write_csv(tmp_path / "a.csv", records)], tmp_path / "r")
+    for path in (tmp_path / "r").iterdir():
+        assert b"SECRET-77" not in path.read_bytes()
+    assert "SECRET-77" not in str([table(tmp_path / "r", name) for name in ("exams", "foci")])
