@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,8 +34,16 @@ from hepaspot.weigh.evidence import INTRAHEPATIC_DUCT, is_in, merged, upstream
 
 Row = dict[str, Any]
 
+FAULT: Final = "hepaspot failed on it"
+"""What is told of an error that is none of the exam's."""
+
 PLAIN: Final = (Certainty.ASSERTED, Certainty.HEDGED, Certainty.EITHER_OR)
 """How surely a name is said that a row tells."""
+
+
+REMEMBERED: Final = 4096
+"""Reports whose answers are remembered: archives hold the same normal report many times
+(convention)."""
 
 
 @dataclass
@@ -57,7 +66,7 @@ def examine(
     filed : list of Filed
         By date.
     setting : Setting
-        Of the whole archive; an age that the archive tells stands in place of its age.
+        Of the whole archive.
     rows : Rows
         What is added to.
     begun : callable
@@ -66,19 +75,32 @@ def examine(
     prior: tuple[Filed, Assessment] | None = None
     for each in filed:
         begun(each.exam)
-        exam = _read(each, rows)
-        if exam is None:
+        assessment = _assessed(each, setting, rows)
+        if assessment is None:
             continue
-        assessment = assess(exam, setting=_setting(setting, each))
         _tell(each, assessment, prior, rows)
         if each.day is not None:
             prior = each, assessment
 
 
-def _setting(setting: Setting, filed: Filed) -> Setting:
-    if filed.age_years is None:
-        return setting
-    return msgspec.structs.replace(setting, age_years=float(filed.age_years))
+def _assessed(filed: Filed, setting: Setting, rows: Rows) -> Assessment | None:
+    """The answer of an exam; of one that is a report alone, from memory where it was read."""
+    document = filed.documents[0]
+    try:
+        if len(filed.documents) == 1 and document.text is not None:
+            return _of_words(document.text, setting)
+        exam = _read(filed, rows)
+        return None if exam is None else assess(exam, setting=setting)
+    except HepaspotError as error:
+        rows.errors.append(_error(filed, document, type(error).__name__, str(error)))
+    except Exception as error:  # noqa: BLE001 - its message may quote the exam
+        rows.errors.append(_error(filed, document, type(error).__name__, FAULT))
+    return None
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _of_words(text: str, setting: Setting) -> Assessment:
+    return assess(_document(Document(text, None, ""), 0), setting=setting)
 
 
 def _read(filed: Filed, rows: Rows) -> Exam | None:
@@ -91,9 +113,7 @@ def _read(filed: Filed, rows: Rows) -> Exam | None:
             reason = _without_path(str(error), document)
             rows.errors.append(_error(filed, document, type(error).__name__, reason))
         except Exception as error:  # noqa: BLE001 - its message may quote the exam
-            rows.errors.append(
-                _error(filed, document, type(error).__name__, "hepaspot failed on it")
-            )
+            rows.errors.append(_error(filed, document, type(error).__name__, FAULT))
     return exams[0].merge(*exams[1:]) if exams else None
 
 

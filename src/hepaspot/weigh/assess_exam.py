@@ -12,6 +12,8 @@ from hepaspot.exam import ByHand, Certainty, Entity, Exam, Focus, Observation, S
 from hepaspot.knowledge import Knowledge, RuleId
 from hepaspot.weigh.assessment import (
     Assessment,
+    Category,
+    CauseHint,
     Conclusion,
     FocusAssessment,
     LedgerLine,
@@ -65,11 +67,21 @@ class _Figures:
 
 
 @dataclass(frozen=True)
+class _FromTables:
+    """What the tables say to a set of facts."""
+
+    category: Category | None
+    category_needs: tuple[str, ...]
+    causes: tuple[CauseHint, ...]
+    guidance: frozenset[str]
+
+
+@dataclass(frozen=True)
 class _Case:
     """One focus with its answer, and what is known once it has one."""
 
     answer: FocusAssessment
-    known: frozenset[str]
+    known: _FromTables
 
 
 def assess_with(knowledge: Knowledge, exam: Exam, setting: Setting | None) -> Assessment:
@@ -80,19 +92,19 @@ def assess_with(knowledge: Knowledge, exam: Exam, setting: Setting | None) -> As
     model = model_for(knowledge, where, gallbladder_removed=removed)
     in_scope = not any(caveat.id in OUT_OF_SCOPE for caveat in exam.caveats)
     cases = [_case(model, exam, focus, where) for focus in exam.foci if in_scope]
-    own = facts(signs, where)
+    own = _from_tables(model, facts(signs, where))
     foci = tuple(case.answer for case in cases)
     return Assessment(
         exam=exam,
         foci=foci,
         category=exam_category(
-            category(knowledge, own) if in_scope else None,
+            own.category if in_scope else None,
             [focus.category for focus in foci],
             undecided=any(focus.category_needs for focus in foci),
         ),
         red_flags=red_flags(knowledge, exam),
         contradictions=contradictions(exam),
-        guidance=guidance(knowledge, [own, *(case.known for case in cases)]) if in_scope else (),
+        guidance=_guidance(model, [own, *(case.known for case in cases)]) if in_scope else (),
         prior=model.priors[0] if len(model.priors) == 1 else None,
         priors=model.priors,
         knowledge_version=knowledge.version,
@@ -131,23 +143,41 @@ def _case(model: Model, exam: Exam, focus: Focus, where: Setting) -> _Case:
     conclusion = conclude(probabilities)
     if (named or suspected) is not None and conclusion is not Conclusion.OTHER:
         conclusion = Conclusion.CANNOT_TELL
-    told = facts(signs, where, focus)
-    known = told | {f"entity:{entity.value}" for entity in not_told_apart(probabilities)}
+    facts_told = facts(signs, where, focus)
+    told = _from_tables(model, facts_told)
+    possible = {f"entity:{entity.value}" for entity in not_told_apart(probabilities)}
+    known = _from_tables(model, facts_told | possible)
     answer = FocusAssessment(
         focus=focus.id,
         conclusion=conclusion,
         probabilities=probabilities,
         ledger=_ledger(model, signs, figures),
-        category=category(model.knowledge, told) if named is None else None,
+        category=told.category if named is None else None,
         settling=figures.settling,
-        causes=causes(model.knowledge, known),
-        category_needs=category_needs(model.knowledge, told) if named is None else (),
+        causes=known.causes,
+        category_needs=told.category_needs if named is None else (),
         named=named,
         suspected=suspected,
         leaning=figures.leaning,
         leaning_share=figures.leaning_share,
     )
     return _Case(answer, known)
+
+
+@lru_cache(maxsize=PATTERNS)
+def _from_tables(model: Model, told: frozenset[str]) -> _FromTables:
+    return _FromTables(
+        category=category(model.knowledge, told),
+        category_needs=category_needs(model.knowledge, told),
+        causes=causes(model.knowledge, told),
+        guidance=frozenset(guidance(model.knowledge, [told])),
+    )
+
+
+def _guidance(model: Model, known: list[_FromTables]) -> tuple[str, ...]:
+    """Ids of the guidance that applies to any of several sets of facts, in table order."""
+    applies = frozenset().union(*(each.guidance for each in known))
+    return tuple(row.id for row in model.knowledge.guidance if row.id in applies)
 
 
 def _pattern(model: Model, signs: Mapping[str, Observation]) -> _Pattern:
