@@ -1,4 +1,5 @@
 # make demo   reads an example exam, picture and report, and writes the answer as a page
+# make audit-demo   builds an archive of 20,000 reports and audits it (some minutes)
 # make test   runs all tests
 # make check  lints, types, import rules, dependencies
 # make validate  measures how well pictures are read (some minutes)
@@ -16,7 +17,7 @@ READY := $(VENV)/.ready
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check validate bench messages clean
+.PHONY: help demo audit-demo test check validate bench messages clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' Makefile | sed '/^$$/q'
@@ -39,6 +40,13 @@ demo: $(READY)
 	@echo 'All of it as a page, with the words of the report lit up: out/demo.html'
 	@echo
 	@echo 'Now your own report or picture, in the browser: $(BIN)/hepaspot serve --open'
+
+audit-demo: $(READY)
+	@rm -rf out/archive out/audit
+	@OMP_NUM_THREADS=1 $(BIN)/hepaspot synthetic out/archive --reports 20000 --phantoms 200
+	@OMP_NUM_THREADS=1 $(BIN)/hepaspot audit out/archive/reports.parquet --output out/audit
+	@echo 'The audit as a page: out/audit/index.html'
+	@echo 'What was planted where: out/archive/truth.parquet'
 
 test: $(READY)
 	@$(BIN)/python -m pytest --quiet $(ARGS)

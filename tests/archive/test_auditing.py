@@ -191,6 +191,15 @@ def test_a_folder_of_pictures_and_reports_is_joined_by_study(tmp_path):
     assert ("alone/note.txt", "stone_without_dilatation") in alerts(tmp_path / "r")
 
 
+def test_a_row_with_words_and_a_file_beside_its_table_is_one_exam_of_both(tmp_path):
+    made = next(iter(make(tmp_path / "in" / "pictures", count=1, seed=5, target="calcification")))
+    record = one(CLEAN, path=f"pictures/{made.dicom.name}")
+    run([write_csv(tmp_path / "in" / "a.csv", [record])], tmp_path / "r")
+    (row,) = table(tmp_path / "r", "exams")
+    assert (row["exam"], row["reports"], row["pictures"]) == ("E1", 1, 1)
+    assert not table(tmp_path / "r", "errors")
+
+
 def test_what_cannot_be_read_is_set_aside_with_its_reason_and_loses_nothing_else(tmp_path):
     made = next(iter(make(tmp_path / "in", count=1, seed=5, target="calcification")))
     data = made.dicom.read_bytes()

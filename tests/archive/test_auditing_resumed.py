@@ -105,8 +105,8 @@ def run_here(monkeypatch):
         def __init__(self, count):
             pass
 
-        def run(self, result, parts, setting):
-            yield from (parts_module.run_part(str(result), part, setting) for part in parts)
+        def run(self, result, parts, setting, access):
+            yield from (parts_module.run_part(str(result), part, setting, access) for part in parts)
 
     monkeypatch.setattr(auditing, "Processes", Here)
 
@@ -135,12 +135,12 @@ def test_an_exam_that_ends_its_process_is_set_aside_and_the_others_are_read(tmp_
     poison.write_text(
         "import hepaspot.report.reader as reader\n"
         "import hepaspot.archive.examining as examining, os\n"
-        "whole = examining._read\n"
-        "def read(filed, rows):\n"
+        "whole = examining._assessed\n"
+        "def read(filed, *more):\n"
         "    if filed.exam == 'E00011':\n"
         "        os.kill(os.getpid(), 9)\n"
-        "    return whole(filed, rows)\n"
-        "examining._read = read\n"
+        "    return whole(filed, *more)\n"
+        "examining._assessed = read\n"
     )
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
     run([path], tmp_path / "r", workers=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import re
 import sqlite3
 import sys
 import traceback
@@ -10,10 +11,12 @@ from contextlib import closing
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.exc import DBAPIError
 
 from hepaspot.errors import (
     HepaspotError,
     InputError,
+    InternalError,
     MissingExtra,
     OutputError,
     UnreadableInput,
@@ -21,6 +24,7 @@ from hepaspot.errors import (
 )
 from hepaspot.exam import Exam, Source, SourceKind
 from hepaspot.serve.store import Store
+from hepaspot.serve.store.faults import fault_of
 
 SECRET = "Zhang-San-1987"
 TOLD = Exam(sources=(Source("report", SourceKind.REPORT, SECRET * 2000),))
@@ -195,8 +199,33 @@ def test_only_postgresql_has_an_url(url, tmp_path, monkeypatch):
         Store.open(url)
 
 
-@pytest.mark.parametrize("url", ["postgresql://u:word@h/d", "postgresql+psycopg://u:word@h/d"])
-def test_a_driver_that_is_missing_is_told_with_what_to_install(url, monkeypatch):
-    monkeypatch.setitem(sys.modules, "psycopg", None)
-    line = r"^the store: PostgreSQL needs its driver; install psycopg\[binary\] beside hepaspot$"
+@pytest.mark.parametrize(
+    ("url", "driver"),
+    [("postgresql://u:word@h/d", "pg8000"), ("postgresql+psycopg://u:word@h/d", "psycopg")],
+)
+def test_a_driver_that_is_missing_is_told_with_what_to_install(url, driver, monkeypatch):
+    monkeypatch.setitem(sys.modules, driver, None)
+    line = r"^the store: PostgreSQL needs its driver; install pg8000 beside hepaspot$"
     refused(MissingExtra, line, Store.open, url)
+
+
+@pytest.mark.parametrize(
+    ("state", "kind", "line"),
+    [
+        ("57P01", OutputError, "cannot be used; see that the database runs, has room and lets"),
+        ("53100", OutputError, "cannot be used; see that the database runs, has room and lets"),
+        ("42501", OutputError, "cannot be used; see that the database runs, has room and lets"),
+        ("25006", OutputError, "cannot be used; see that the database runs, has room and lets"),
+        ("40P01", OutputError, "is busy with another program's work; try again"),
+        ("23505", OutputError, "is busy with another program's work; try again"),
+        ("42601", InternalError, r"the database refused the work \(Error\)"),
+    ],
+)
+def test_each_state_that_postgresql_tells_has_its_line(state, kind, line):
+    driver = DBAPIError(
+        "statement", None, type("Error", (Exception,), {})({"C": state, "M": SECRET})
+    )
+    fault = fault_of("here", driver)
+    assert type(fault) is kind
+    assert re.fullmatch(f"here: {line}.*", str(fault))
+    assert SECRET not in str(fault)

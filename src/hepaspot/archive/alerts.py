@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from hepaspot.archive.concluding import DILATED, not_concluded
+from hepaspot.archive.sections import segments_apart
 from hepaspot.exam import (
     Certainty,
     Entity,
@@ -14,18 +16,15 @@ from hepaspot.exam import (
     Observation,
     Provenance,
     Region,
-    Section,
     SourceKind,
     Statement,
-    Words,
 )
 from hepaspot.knowledge import load
-from hepaspot.report import has_impression
 from hepaspot.weigh.assessment import Assessment
 from hepaspot.weigh.comparing import Change, Comparison, Pair
-from hepaspot.weigh.evidence import DUCT_SIGNS, INTRAHEPATIC_DUCT, is_in, merged
+from hepaspot.weigh.contradictions import LIVE, lesions
+from hepaspot.weigh.evidence import DUCT_SIGNS, INTRAHEPATIC_DUCT, is_in, merged, upstream
 
-DILATED = "dilated"
 NARROW = "not_dilated"
 
 
@@ -63,7 +62,12 @@ def alerts_of(
     prior, comparison
         The exam of the same person before it, and what is different; None where there is none.
     """
-    found = [*_contradictions(assessment), *_not_concluded(assessment), *_no_ducts(assessment)]
+    found = [
+        *_contradictions(assessment),
+        *_segments_apart(assessment),
+        *_not_concluded(assessment),
+        *_no_ducts(assessment),
+    ]
     if prior is not None and comparison is not None:
         found += _since(assessment.exam, prior.exam, comparison)
     distinct = dict.fromkeys(found)
@@ -87,29 +91,14 @@ def _shows_wide_duct(exam: Exam, seen: Provenance) -> bool:
 
 
 def _not_concluded(assessment: Assessment) -> Iterator[Alert]:
-    """Dilated ducts in the findings that no word of the impression takes up."""
-    exam = assessment.exam
-    dilated = [o for o in _all_signs(exam) if o.sign in DUCT_SIGNS and is_in(o, DILATED)]
-    found = [o for o in dilated if _section(o.provenance) is Section.FINDINGS]
-    if not found or any(_section(each) is Section.IMPRESSION for each in _concluding(exam)):
-        return
-    where = found[0].provenance
-    text = next((s.text for s in exam.sources if s.id == where.source), None)
-    if text is not None and has_impression(text):
+    where = not_concluded(assessment.exam)
+    if where is not None:
         yield Alert("dilatation_not_concluded", where)
 
 
-def _concluding(exam: Exam) -> Iterator[Provenance]:
-    """Where ducts, stones, gas, a mass or anything of the kind is told."""
-    for observation in exam.observations:
-        yield observation.provenance
-    for statement in exam.statements:
-        yield statement.provenance
-    for focus in exam.foci:
-        yield from (seen.provenance for seen in focus.observations)
-        for statement in focus.statements:
-            if statement.entity is not Entity.CALCIFICATION:
-                yield statement.provenance
+def _segments_apart(assessment: Assessment) -> Iterator[Alert]:
+    for first, second, focus in segments_apart(assessment.exam):
+        yield Alert("segment_mismatch", first, second, focus)
 
 
 def _no_ducts(assessment: Assessment) -> Iterator[Alert]:
@@ -117,11 +106,19 @@ def _no_ducts(assessment: Assessment) -> Iterator[Alert]:
     exam = assessment.exam
     if not any(source.kind is SourceKind.REPORT for source in exam.sources):
         return
-    foci = {focus.id: focus for focus in exam.foci}
+    told = {focus.id: focus for focus in lesions(exam) if upstream(exam, focus) is None}
     for answer in assessment.foci:
-        if set(answer.category_needs) & set(DUCT_SIGNS):
-            focus = foci[answer.focus]
+        focus = told.get(answer.focus)
+        if focus is None or not set(answer.category_needs) & set(DUCT_SIGNS):
+            continue
+        if not _is_something_else(focus):
             yield Alert("duct_statement_missing", focus.provenance, None, focus.id)
+
+
+def _is_something_else(focus: Focus) -> bool:
+    """Whether its author calls it a haemangioma or the like, which no duct bears on."""
+    live = {each.entity for each in focus.statements if each.certainty in LIVE}
+    return live == {Entity.OTHER}
 
 
 # ------------------------------------------------------------------------------- since before
@@ -163,13 +160,3 @@ def _largest(focus: Focus) -> Provenance:
 def _named(focus: Focus) -> Statement | None:
     plain = [s for s in focus.statements if s.certainty is Certainty.ASSERTED]
     return plain[0] if len({s.entity for s in plain}) == 1 else None
-
-
-def _all_signs(exam: Exam) -> Iterator[Observation]:
-    yield from exam.observations
-    for focus in exam.foci:
-        yield from focus.observations
-
-
-def _section(provenance: Provenance) -> Section | None:
-    return provenance.section if isinstance(provenance, Words) else None

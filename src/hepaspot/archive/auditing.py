@@ -5,14 +5,16 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, closing, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import msgspec
 
+from hepaspot.archive.access import Access
 from hepaspot.archive.crews import Crew, Processes
 from hepaspot.archive.joining import join
 from hepaspot.archive.laying_out import PER_PART, lay_out
+from hepaspot.archive.page import write_page
 from hepaspot.archive.parts import Done, is_done
 from hepaspot.archive.plan import Plan, cannot_write, kept_plan
 from hepaspot.archive.sources import Source
@@ -38,8 +40,12 @@ class Order:
         Processes of this machine, or of a local cluster.
     dask : str or None
         Address of a scheduler, or ``local``.
+    access : Access
+        How to get into servers.
     per_part : int
         Documents of a part, about.
+    language : str
+        Of the page, ``en`` or ``zh``.
     """
 
     sources: list[Source]
@@ -47,7 +53,9 @@ class Order:
     setting: Setting
     workers: int = 1
     dask: str | None = None
+    access: Access = field(default_factory=Access)
     per_part: int = PER_PART
+    language: str = "en"
 
 
 def audit(order: Order, result: Path, progress: Progress) -> Plan:
@@ -65,15 +73,23 @@ def audit(order: Order, result: Path, progress: Progress) -> Plan:
     plan = _planned(order, result)
     try:
         if plan.done:
+            write_page(result, order.language)
             _tidy(result)
             return plan
         if not plan.parts:
             (result / "parts").mkdir(exist_ok=True)
-            parts = lay_out(order.sources, order.columns, result, per_part=order.per_part)
+            parts = lay_out(
+                order.sources,
+                order.columns,
+                result,
+                access=order.access,
+                per_part=order.per_part,
+            )
             plan = msgspec.structs.replace(plan, parts=parts)
             plan.keep(result)
         _read(order, plan, result, progress)
         join(result, plan.parts)
+        write_page(result, order.language)
         plan = msgspec.structs.replace(plan, done=True)
         plan.keep(result)
         _tidy(result)
@@ -85,7 +101,7 @@ def audit(order: Order, result: Path, progress: Progress) -> Plan:
 def _planned(order: Order, result: Path) -> Plan:
     wanted = Plan.of(order.sources, order.columns, order.setting)
     kept = kept_plan(result)
-    if kept is not None:
+    if kept is not None and (kept.parts or kept.same_as(wanted)):
         if not kept.same_as(wanted):
             raise InputError(
                 f"{result}: holds an audit of other sources, or by another version of hepaspot; "
@@ -107,7 +123,7 @@ def _read(order: Order, plan: Plan, result: Path, progress: Progress) -> None:
     if not left:
         return
     with _crew(order) as crew:
-        for each in crew.run(result, left, order.setting):
+        for each in crew.run(result, left, order.setting, order.access):
             done += 1
             progress(done, plan.parts, each)
 

@@ -9,6 +9,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Final, Protocol
 
+from hepaspot.archive.access import Access
 from hepaspot.archive.parts import Done, exam_at, run_part
 from hepaspot.exam import Setting
 
@@ -19,7 +20,9 @@ DEATHS: Final = 2
 class Crew(Protocol):
     """Reads parts."""
 
-    def run(self, result: Path, parts: Iterable[int], setting: Setting) -> Iterator[Done]:
+    def run(
+        self, result: Path, parts: Iterable[int], setting: Setting, access: Access
+    ) -> Iterator[Done]:
         """Read every part, and tell of each when it is written."""
 
 
@@ -53,31 +56,42 @@ class Processes:
     def __init__(self, count: int) -> None:
         self._count = count
 
-    def run(self, result: Path, parts: Iterable[int], setting: Setting) -> Iterator[Done]:
+    def run(
+        self, result: Path, parts: Iterable[int], setting: Setting, access: Access
+    ) -> Iterator[Done]:
         """Read every part, and tell of each when it is written."""
         left, blame = list(parts), Blame(result)
         careful = False
         while left:
             count = 1 if careful else self._count
             before = len(left)
-            for done in self._some(result, left, setting, blame, count):
+            for done in self._some(result, left, setting, access, blame, count):
                 left.remove(done.part)
                 yield done
             careful = bool(left) and (not careful or len(left) == before)
 
     def _some(
-        self, result: Path, parts: list[int], setting: Setting, blame: Blame, count: int
+        self,
+        result: Path,
+        parts: list[int],
+        setting: Setting,
+        access: Access,
+        blame: Blame,
+        count: int,
     ) -> Iterator[Done]:
         """Read parts until all are read or a process ends."""
         waiting = list(reversed(parts))
+        most = 1 if count == 1 else 2 * count  # alone, it is known who ended the process
         pool = ProcessPoolExecutor(count, mp_context=get_context("spawn"))
         running: dict[Future[Done], int] = {}
         try:
             while waiting or running:
-                while waiting and len(running) < 2 * count:
+                while waiting and len(running) < most:
                     part = waiting.pop()
                     left_out = blame.left_out(part)
-                    running[pool.submit(run_part, str(result), part, setting, left_out)] = part
+                    running[pool.submit(run_part, str(result), part, setting, access, left_out)] = (
+                        part
+                    )
                 finished, _ = wait(running, return_when=FIRST_COMPLETED)
                 for future in finished:
                     part = running.pop(future)

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
+from hepaspot.archive.access import Access
 from hepaspot.archive.crews import DEATHS, Blame
 from hepaspot.archive.parts import Done, run_part
 from hepaspot.errors import InputError, MissingExtra
@@ -43,7 +44,9 @@ class Cluster:
                 f"--dask: no cluster answers at {address}; check the address of its scheduler"
             ) from None
 
-    def run(self, result: Path, parts: Iterable[int], setting: Setting) -> Iterator[Done]:
+    def run(
+        self, result: Path, parts: Iterable[int], setting: Setting, access: Access
+    ) -> Iterator[Done]:
         """Read every part, and tell of each when it is written."""
         blame, place = Blame(result), str(result.absolute())
         running: dict[Any, int] = {}
@@ -51,7 +54,7 @@ class Cluster:
         def send(part: int) -> Any:
             left_out = blame.left_out(part)
             future = self._client.submit(
-                run_part, place, part, setting, left_out, pure=False, retries=RETRIES
+                run_part, place, part, setting, access, left_out, pure=False, retries=RETRIES
             )
             running[future] = part
             return future

@@ -46,16 +46,24 @@ def _order(row: dict[str, Any]) -> tuple[str, str, str]:
 
 def _filed(rows: list[dict[str, Any]]) -> Filed:
     """One exam; what several documents tell of it is taken from the first that does."""
-    documents = dict.fromkeys((row["text"], row["path"]) for row in rows)
-    origins = {(row["text"], row["path"]): row["origin"] for row in reversed(rows)}
+    told = [(each, row["origin"]) for row in rows for each in _both(row)]
+    origins = dict(reversed(told))
     return Filed(
         exam=rows[0]["exam"],
         day=_first(rows, "date"),
         site=_first(rows, "site"),
         age_years=_first(rows, "age_years"),
         sex=_first(rows, "sex"),
-        documents=tuple(Document(*each, origins[each]) for each in documents),
+        documents=tuple(Document(*each, origins[each]) for each in dict(told)),
     )
+
+
+def _both(row: dict[str, Any]) -> Iterator[tuple[str | None, str | None]]:
+    """The report of a row, and its file."""
+    if row["text"] is not None:
+        yield row["text"], None
+    if row["path"] is not None:
+        yield None, row["path"]
 
 
 def _first(rows: list[dict[str, Any]], column: str) -> Any:

@@ -10,8 +10,10 @@ from typing import Any, Final
 
 import msgspec
 
+from hepaspot.archive.access import Access
 from hepaspot.archive.alerts import Alert, alerts_of
 from hepaspot.archive.documents import Document, Filed
+from hepaspot.archive.fetching import fetched, is_on_server
 from hepaspot.errors import HepaspotError
 from hepaspot.exam import (
     Certainty,
@@ -57,7 +59,12 @@ class Rows:
 
 
 def examine(
-    filed: list[Filed], setting: Setting, rows: Rows, *, begun: Callable[[str], None]
+    filed: list[Filed],
+    setting: Setting,
+    access: Access,
+    rows: Rows,
+    *,
+    begun: Callable[[str], None],
 ) -> None:
     """Read the exams of one person in order, and add to ``rows``.
 
@@ -67,6 +74,8 @@ def examine(
         By date.
     setting : Setting
         Of the whole archive.
+    access : Access
+        How to get into servers.
     rows : Rows
         What is added to.
     begun : callable
@@ -75,7 +84,7 @@ def examine(
     prior: tuple[Filed, Assessment] | None = None
     for each in filed:
         begun(each.exam)
-        assessment = _assessed(each, setting, rows)
+        assessment = _assessed(each, setting, access, rows)
         if assessment is None:
             continue
         _tell(each, assessment, prior, rows)
@@ -83,13 +92,13 @@ def examine(
             prior = each, assessment
 
 
-def _assessed(filed: Filed, setting: Setting, rows: Rows) -> Assessment | None:
+def _assessed(filed: Filed, setting: Setting, access: Access, rows: Rows) -> Assessment | None:
     """The answer of an exam; of one that is a report alone, from memory where it was read."""
     document = filed.documents[0]
     try:
         if len(filed.documents) == 1 and document.text is not None:
             return _of_words(document.text, setting)
-        exam = _read(filed, rows)
+        exam = _read(filed, access, rows)
         return None if exam is None else assess(exam, setting=setting)
     except HepaspotError as error:
         rows.errors.append(_error(filed, document, type(error).__name__, str(error)))
@@ -103,18 +112,37 @@ def _of_words(text: str, setting: Setting) -> Assessment:
     return assess(_document(Document(text, None, ""), 0), setting=setting)
 
 
-def _read(filed: Filed, rows: Rows) -> Exam | None:
+def _read(filed: Filed, access: Access, rows: Rows) -> Exam | None:
     """All documents of an exam that can be read; each of the others becomes an error."""
     exams = []
     for number, document in enumerate(filed.documents):
         try:
-            exams.append(_document(document, number))
+            if document.path is not None and is_on_server(document.path):
+                exams += _study(filed, document, access, number, rows)
+            else:
+                exams.append(_document(document, number))
         except HepaspotError as error:
             reason = _without_path(str(error), document)
             rows.errors.append(_error(filed, document, type(error).__name__, reason))
         except Exception as error:  # noqa: BLE001 - its message may quote the exam
             rows.errors.append(_error(filed, document, type(error).__name__, FAULT))
     return exams[0].merge(*exams[1:]) if exams else None
+
+
+def _study(filed: Filed, document: Document, access: Access, number: int, rows: Rows) -> list[Exam]:
+    """The objects of a study on a server; each that cannot be read becomes an error."""
+    exams: list[Exam] = []
+    with fetched(document.path or "", access) as files:
+        for file in files:
+            name = f"{number}.{len(exams)}" if exams else str(number)
+            try:
+                exam = read(file)
+            except HepaspotError as error:
+                reason = str(error).replace(f"{file}: ", "")
+                rows.errors.append(_error(filed, document, type(error).__name__, reason))
+            else:
+                exams.append(_renamed(exam, exam.sources[0].id, name))
+    return exams
 
 
 def _document(document: Document, number: int) -> Exam:

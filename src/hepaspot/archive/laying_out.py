@@ -18,7 +18,9 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hepaspot.archive.access import Access
 from hepaspot.archive.columns import known_columns
+from hepaspot.archive.fetching import listed
 from hepaspot.archive.folders import documents_in
 from hepaspot.archive.schema import ERRORS, INPUT
 from hepaspot.archive.sources import Kind, Source
@@ -35,7 +37,12 @@ DATE_FORMATS: Final = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%Y年%m月
 
 
 def lay_out(
-    named: Iterable[Source], columns: Mapping[str, str], folder: Path, *, per_part: int = PER_PART
+    named: Iterable[Source],
+    columns: Mapping[str, str],
+    folder: Path,
+    *,
+    access: Access,
+    per_part: int = PER_PART,
 ) -> int:
     """Write ``input.parquet`` and ``input-errors.parquet`` into ``folder``; how many parts.
 
@@ -52,13 +59,27 @@ def lay_out(
         base.execute("SET threads = 2")
         base.register("nothing", INPUT.empty_table())
         views = ["SELECT * EXCLUDE bucket FROM nothing"]
+        errors: list[dict[str, Any]] = []
         for number, source in enumerate(named):
-            views.append(_view(base, source, number, columns, folder))
+            if source.kind in {Kind.FOLDER, Kind.SERVER}:
+                found = folder / f"files-{number}.parquet"
+                _list(_documents(source, access), found, errors)
+                views.append(f"SELECT * EXCLUDE bucket FROM read_parquet('{_quoted(found)}')")
+            else:
+                views.append(_view(base, source, number, columns, folder))
         base.execute(f"CREATE VIEW documents AS {' UNION ALL '.join(views)}")
-        return _written(base, folder, per_part)
+        return _written(base, folder, per_part, errors)
 
 
-def _written(base: duckdb.DuckDBPyConnection, folder: Path, per_part: int) -> int:
+def _documents(source: Source, access: Access) -> Iterator[dict[str, Any]]:
+    if source.kind is Kind.FOLDER:
+        return documents_in(Path(source.where))
+    return listed(source.where, access)
+
+
+def _written(
+    base: duckdb.DuckDBPyConnection, folder: Path, per_part: int, errors: list[dict[str, Any]]
+) -> int:
     try:
         told = base.execute("SELECT count(*) FROM documents").fetchone()
         parts = max(1, -(-(told[0] if told else 0) // per_part))
@@ -76,7 +97,7 @@ def _written(base: duckdb.DuckDBPyConnection, folder: Path, per_part: int) -> in
                 ORDER BY bucket, person, exam, origin
             ) TO '{_quoted(draft)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192)
         """)
-        rejected = _rejected(base)
+        rejected = pa.Table.from_pylist([*_rejected(base), *errors], ERRORS)
         pq.write_table(rejected, folder / "input-errors.parquet")
         draft.replace(folder / "input.parquet")
     except duckdb.Error as error:
@@ -94,10 +115,6 @@ def _view(
     columns: Mapping[str, str],
     folder: Path,
 ) -> str:
-    if source.kind is Kind.FOLDER:
-        listed = folder / f"files-{number}.parquet"
-        _list(Path(source.where), listed)
-        return f"SELECT * EXCLUDE bucket FROM read_parquet('{_quoted(listed)}')"
     where = Path(source.where).name
     reader = _reader(base, source, number, folder)
     try:
@@ -148,10 +165,17 @@ def _select(known: dict[str, str], reader: str, source: Source, where: str) -> s
             try_cast(regexp_extract({told("age")}, '[0-9]+') AS FLOAT) AS age_years,
             {told("sex")} AS sex,
             {_words(told, known)} AS text,
-            {told("path")} AS path,
+            {_path(told("path"), source)} AS path,
             {origin} AS origin
         FROM {reader}
     """
+
+
+def _path(path: str, source: Source) -> str:
+    """A path as it is written, from the folder of its table where it is relative."""
+    folder = source.where.rpartition("/")[0]
+    rooted = f"{path} LIKE '/%' OR {path} LIKE '%://%' OR {path} LIKE '_:%'"
+    return f"CASE WHEN {rooted} THEN {path} ELSE '{_quoted(folder)}/' || {path} END"
 
 
 def _words(told: Any, known: dict[str, str]) -> str:
@@ -172,11 +196,12 @@ def _words(told: Any, known: dict[str, str]) -> str:
     """
 
 
-def _list(folder: Path, listed: Path) -> None:
-    """Write what is in a folder, piece by piece."""
-    with pq.ParquetWriter(listed, INPUT) as writer:
-        documents = documents_in(folder)
-        while rows := list(islice(documents, 8192)):
+def _list(documents: Iterator[dict[str, Any]], to: Path, errors: list[dict[str, Any]]) -> None:
+    """Write what a folder or a server has, piece by piece; what has a reason is an error."""
+    with pq.ParquetWriter(to, INPUT) as writer:
+        while found := list(islice(documents, 8192)):
+            errors += [row for row in found if "reason" in row]
+            rows = [row for row in found if "reason" not in row]
             writer.write_table(pa.Table.from_pylist([{"bucket": 0, **row} for row in rows], INPUT))
 
 
@@ -205,7 +230,7 @@ def _is_utf_8(head: bytes) -> bool:
     return True
 
 
-def _rejected(base: duckdb.DuckDBPyConnection) -> pa.Table:
+def _rejected(base: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Lines of CSV that could not be taken apart."""
     rows: list[dict[str, Any]] = []
     names = {row[0] for row in base.execute("SHOW ALL TABLES").fetchall() for row in [row[2:3]]}
@@ -223,7 +248,7 @@ def _rejected(base: duckdb.DuckDBPyConnection) -> pa.Table:
             }
             for file, line, kind in found
         ]
-    return pa.Table.from_pylist(rows, ERRORS)
+    return rows
 
 
 def _fault(error: duckdb.Error) -> InputError | OutputError:

@@ -28,3 +28,4 @@ def overview(result: Path) -> Iterator[str]:
             per = 1000 * found[alert] / max(1, counts["exams"])
             yield f"  {rank}  {alert:<32}{found[alert]:>9,}  {per:8.2f} per 1,000 exams"
     yield f"The work list: {result / 'worklist.csv'}"
+    yield f"The page: {result / 'index.html'}"

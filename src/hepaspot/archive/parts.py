@@ -11,6 +11,7 @@ from typing import Any, Final, NamedTuple
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from hepaspot.archive.access import Access
 from hepaspot.archive.documents import persons
 from hepaspot.archive.examining import Rows, examine
 from hepaspot.archive.laying_out import rows_of
@@ -36,7 +37,13 @@ def name_of(part: int) -> str:
     return f"{part:06}"
 
 
-def run_part(result: str, part: int, setting: Setting, left_out: Sequence[str] = ()) -> Done:
+def run_part(
+    result: str,
+    part: int,
+    setting: Setting,
+    access: Access | None = None,
+    left_out: Sequence[str] = (),
+) -> Done:
     """Read one part and write its tables.
 
     Parameters
@@ -47,6 +54,8 @@ def run_part(result: str, part: int, setting: Setting, left_out: Sequence[str] =
         Which part.
     setting : Setting
         Of the whole archive.
+    access : Access, optional
+        How to get into the servers of the archive.
     left_out : sequence of str
         Exams whose reading ended a process before; they become errors.
     """
@@ -65,7 +74,7 @@ def run_part(result: str, part: int, setting: Setting, left_out: Sequence[str] =
                 if each.exam in left_out:
                     rows.errors.append(_ended(each.exam, each.documents[0].origin))
             kept = [each for each in filed if each.exam not in left_out]
-            examine(kept, setting, rows, begun=begun)
+            examine(kept, setting, access or Access(), rows, begun=begun)
     _write(folder, part, rows)
     return Done(part, len(rows.exams), len(documents), len(rows.alerts), len(rows.errors))
 

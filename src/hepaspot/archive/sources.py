@@ -9,6 +9,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
+from hepaspot.archive.fetching import DICOMWEB, FHIR
 from hepaspot.errors import InputError, MissingInput
 
 
@@ -19,6 +20,7 @@ class Kind(StrEnum):
     LINES = "json lines"
     PARQUET = "parquet"
     FOLDER = "folder"
+    SERVER = "server"
 
 
 SUFFIXES: Final = {
@@ -46,7 +48,7 @@ class Source:
 
     def stamp(self) -> str:
         """Changes when what is there does, as far as that can be told without reading it."""
-        if self.kind is Kind.FOLDER or "://" in self.where:
+        if self.kind in {Kind.FOLDER, Kind.SERVER} or "://" in self.where:
             return self.where
         about = Path(self.where).stat()
         return f"{self.where} {about.st_size} {about.st_mtime_ns}"
@@ -71,10 +73,16 @@ def table_kind(name: str) -> Kind | None:
 
 
 def _source(name: str) -> Iterator[Source]:
+    if name.startswith((DICOMWEB, FHIR)):
+        yield Source(Kind.SERVER, name)
+        return
     kind = table_kind(name)
     if "://" in name:
         if kind is None:
-            raise InputError(f"{name}: is no table (.csv, .jsonl, .parquet); name one")
+            raise InputError(
+                f"{name}: is no table (.csv, .jsonl, .parquet); put dicomweb+ or fhir+ before the "
+                "address of such a server"
+            )
         yield Source(kind, name)
         return
     path = Path(name)

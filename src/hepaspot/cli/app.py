@@ -13,7 +13,7 @@ from typing import Annotated
 import typer
 
 from hepaspot.cli.noding import node
-from hepaspot.cli.options import Audience, Format, Language, SettingName
+from hepaspot.cli.options import Audience, Format, Language, RowsAs, SettingName, TableAs
 
 EXIT_CODES = """\b
 Exit codes:
@@ -337,7 +337,8 @@ def audit(
         list[str],
         typer.Argument(
             metavar="SOURCE...",
-            help="Tables of reports (.csv, .jsonl, .parquet), or folders of reports and pictures.",
+            help="Tables of reports (.csv, .jsonl, .parquet), folders of reports and pictures, "
+            "servers: dicomweb+https://..., fhir+https://...",
         ),
     ],
     output: Annotated[
@@ -358,6 +359,16 @@ def audit(
     region: Annotated[
         str | None, typer.Option(help="Where: east_asia, south_east_asia or elsewhere.")
     ] = None,
+    token_file: Annotated[
+        Path | None, typer.Option(help="A file with the token for a server.")
+    ] = None,
+    user: Annotated[str | None, typer.Option(help="Who you are at a server.")] = None,
+    password_file: Annotated[
+        Path | None, typer.Option(help="A file with the password for it.")
+    ] = None,
+    ca_file: Annotated[
+        Path | None, typer.Option(help="The authority that signed a server's certificate, PEM.")
+    ] = None,
     workers: Annotated[
         int | None, typer.Option(min=1, max=256, help="Processes; as many as there are cores.")
     ] = None,
@@ -365,13 +376,14 @@ def audit(
         str | None,
         typer.Option(help="Run on a Dask cluster: the address of its scheduler, or local."),
     ] = None,
+    language: Annotated[Language, typer.Option(help="Language of the page.")] = Language.ENGLISH,
 ) -> None:
     """Read every exam of an archive and find the spots that carry the wrong name.
 
     An audit that is cut off goes on where it was when the same command is given again. The
     result holds the reports: guard it as you guard them.
     """
-    from hepaspot.cli.auditing import audit_archive, columns_of, need_archive
+    from hepaspot.cli.auditing import access_of, audit_archive, columns_of, need_archive
     from hepaspot.cli.batch import told
     from hepaspot.cli.wish import Wish, known_region
 
@@ -387,8 +399,121 @@ def audit(
             setting=wish.exam_setting,
             workers=workers or os.cpu_count() or 1,
             dask=dask,
+            access=access_of(token_file, user, password_file, ca_file),
+            language=language.value,
         )
         raise typer.Exit(audit_archive(order, output))
+
+
+@app.command(short_help="Make a synthetic archive, with contradictions planted in it.")
+def synthetic(
+    out: Annotated[Path, typer.Argument(help="A folder; made if it is not there.")],
+    reports: Annotated[int, typer.Option(help="Exams in all, up to a million.")] = 20_000,
+    phantoms: Annotated[int, typer.Option(help="How many of them have a simulated picture.")] = 0,
+    seed: Annotated[int, typer.Option(help="Another seed gives another archive.")] = 0,
+    language: Annotated[str, typer.Option(help="Of the reports: en, zh or both.")] = "both",
+    rate: Annotated[
+        float, typer.Option(help="Contradictions so many times as often as in real archives.")
+    ] = 1.0,
+    table: Annotated[TableAs, typer.Option(help="What the reports are written as.")] = (
+        TableAs.PARQUET
+    ),
+) -> None:
+    """Write an archive of nobody: a table of reports, pictures, and truth.parquet beside them.
+
+    To try hepaspot audit on, and to measure it: the truth tells what was planted in which exam,
+    with the words.
+    """
+    from hepaspot.cli.batch import told
+    from hepaspot.cli.synthesising import make_synthetic
+
+    with told():
+        make_synthetic(out, reports, phantoms, seed, language, rate, table)
+
+
+@app.command(short_help="Ask a finished audit: usual questions, or SQL.")
+def query(
+    result: Annotated[Path, typer.Argument(help="The folder that an audit was written into.")],
+    question: Annotated[
+        str | None,
+        typer.Argument(help="A question by its name, or one SELECT; without it, they are listed."),
+    ] = None,
+    rows_as: Annotated[
+        RowsAs | None, typer.Option("--format", help="Write every row in this form.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="A file for the rows; its ending can tell the form."),
+    ] = None,
+) -> None:
+    """Ask the tables of an audit: exams, foci, alerts, errors, documents.
+
+    A query can read these tables and nothing else. Rows of documents hold the reports: guard what
+    is written as you guard them.
+    """
+    from hepaspot.cli.asking import query_result
+    from hepaspot.cli.auditing import need_archive
+    from hepaspot.cli.batch import told
+
+    with told():
+        need_archive()
+        query_result(result, question, rows_as, output)
+
+
+@app.command(short_help="Draw a blinded sheet to review one alert of an audit.")
+def sample(
+    result: Annotated[Path, typer.Argument(help="The folder that an audit was written into.")],
+    alert: Annotated[str, typer.Option(help="The alert to review, such as name_mismatch.")],
+    output: Annotated[
+        Path, typer.Option("--output", "-o", help="A folder for the sheet, outside the result.")
+    ],
+    count: Annotated[
+        int, typer.Option("-n", min=1, max=2000, help="How many exams with the alert.")
+    ] = 50,
+    clean: Annotated[
+        int | None,
+        typer.Option(min=0, max=2000, help="How many without it; as many as with it by default."),
+    ] = None,
+    seed: Annotated[
+        int | None, typer.Option(help="The same one draws the same sheet; else one is drawn.")
+    ] = None,
+) -> None:
+    """Write a sheet of reports for a reviewer, who is not told which of them have an alert.
+
+    The key stays in the result. The sheet holds the words of reports: guard it as you guard them.
+    """
+    from hepaspot.cli.asking import sample_result
+    from hepaspot.cli.auditing import need_archive
+    from hepaspot.cli.batch import told
+
+    with told():
+        need_archive()
+        sample_result(result, alert, count, clean, seed, output)
+
+
+@app.command(short_help="Read a reviewed sheet back: precision, sensitivity, calibration.")
+def review(
+    result: Annotated[Path, typer.Argument(help="The result that the sheet was drawn from.")],
+    sheets: Annotated[
+        list[Path],
+        typer.Argument(metavar="SHEET...", help="The filled sheet; or two, of two reviewers."),
+    ],
+    overlay: Annotated[
+        Path | None,
+        typer.Option(help="Write local priors and likelihood rows into this file (.toml)."),
+    ] = None,
+) -> None:
+    """Say how often an alert is right and how much it misses, from what reviewers answered.
+
+    An overlay is only written, never used by itself; hepaspot knowledge --overlay shows it.
+    """
+    from hepaspot.cli.auditing import need_archive
+    from hepaspot.cli.batch import told
+    from hepaspot.cli.reviewing import review_result
+
+    with told():
+        need_archive()
+        review_result(result, sheets, overlay)
 
 
 app.add_typer(node, name="node", short_help="Run hepaspot beside a PACS.")
@@ -399,11 +524,21 @@ def knowledge(
     sign: Annotated[
         str | None, typer.Option(help="Show the rows, figures and sources behind one sign.")
     ] = None,
+    overlay: Annotated[
+        Path | None,
+        typer.Option(help="Show the local figures of this file beside the published ones."),
+    ] = None,
 ) -> None:
     """Show the published figures that steer an answer, and where they come from."""
     from hepaspot.cli import tables
 
-    if sign is None:
+    if overlay is not None:
+        from hepaspot.cli.batch import told
+        from hepaspot.cli.local_figures import print_overlay
+
+        with told():
+            print_overlay(overlay, sign)
+    elif sign is None:
         tables.print_signs()
     else:
         tables.print_sign(sign)

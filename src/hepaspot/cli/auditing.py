@@ -15,6 +15,7 @@ import typer
 from hepaspot.errors import MissingExtra
 
 if TYPE_CHECKING:
+    from hepaspot.archive.access import Access
     from hepaspot.archive.auditing import Order, Progress
     from hepaspot.archive.parts import Done
 
@@ -51,6 +52,21 @@ def columns_of(told: Sequence[str]) -> dict[str, str]:
             )
         found[meaning] = column
     return found
+
+
+def access_of(
+    token_file: Path | None, user: str | None, password_file: Path | None, ca_file: Path | None
+) -> Access:
+    """How to get into servers."""
+    from hepaspot.archive.access import Access
+
+    if (user is None) != (password_file is None):
+        raise typer.BadParameter("--user and --password-file belong together; give both or none")
+    token, password, ca = (
+        None if each is None else str(each.absolute())
+        for each in (token_file, password_file, ca_file)
+    )
+    return Access(token_file=token, user=user, password_file=password, ca_file=ca)
 
 
 def audit_archive(order: Order, result: Path) -> int:

@@ -95,7 +95,7 @@ def fetch(
     """Ask the running node to fetch a study by QIDO-RS and WADO-RS, and to read it."""
     with _told(config) as settings:
         from hepaspot.errors import InputError
-        from hepaspot.serve.node.pulling import known_uid
+        from hepaspot.remote.dicomweb import known_uid
 
         if settings.pull is None:
             raise InputError(f"{config}: has no [pull]; name a DICOMweb server in it")

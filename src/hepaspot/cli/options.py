@@ -32,3 +32,18 @@ class Format(StrEnum):
     TEXT = "text"
     JSON = "json"
     HTML = "html"
+
+
+class RowsAs(StrEnum):
+    """Form of the rows of an answer."""
+
+    CSV = "csv"
+    JSONL = "jsonl"
+    PARQUET = "parquet"
+
+
+class TableAs(StrEnum):
+    """Form of a table that is made."""
+
+    PARQUET = "parquet"
+    CSV = "csv"

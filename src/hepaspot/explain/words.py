@@ -20,7 +20,7 @@ from hepaspot.explain.document import Line
 LANGUAGES: Final = ("en", "zh")
 """Languages with a full catalogue."""
 
-DOMAINS: Final = ("term", "clinician", "patient", "answer", "page", "picture", "ui")
+DOMAINS: Final = ("term", "clinician", "patient", "answer", "page", "picture", "ui", "archive")
 """First parts of message ids, one catalogue file each."""
 
 

@@ -1,7 +1,9 @@
-"""Where a DICOM object belongs: its study, its series, itself. Nothing else of it is loaded."""
+"""Where a DICOM object belongs: its study, its series, itself. Little else of it is loaded."""
 
 from __future__ import annotations
 
+import re
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NamedTuple
 
@@ -16,6 +18,9 @@ LONGEST_UID: Final = 64
 NUMBER: Final = 0x00200013
 """(0020,0013) *Instance Number*: nothing behind it is read."""
 
+PATIENT: Final = 0x00100020
+"""(0010,0020) *Patient ID*: only a hash of it leaves this module."""
+
 MANUFACTURER: Final = 0x00080070
 """(0008,0070) *Manufacturer*: `OWN` in what `hepaspot.export` makes, and in phantoms."""
 
@@ -24,6 +29,7 @@ MODALITY: Final = 0x00080060
 
 OWN: Final = "hepaspot"
 
+_UID: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 _KEYWORDS: Final = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")
 
 
@@ -38,6 +44,8 @@ class Place(NamedTuple):
     """Whether hepaspot made it."""
     number: int = 0
     """(0020,0013) *Instance Number*: its place in its series; 0 where it tells none."""
+    patient: str = ""
+    """A hash of (0010,0020) *Patient ID*: the same for the same patient; empty without one."""
 
 
 def place_in(path: Path) -> Place:
@@ -50,6 +58,8 @@ def place_in(path: Path) -> Place:
     ------
     InputError
         Without the name of the file, where it is damaged or lacks one of the UIDs.
+    OSError
+        If it cannot be read from the disk.
     """
     from hepaspot.intake.dicom_file import DEFLATED_LITTLE, data_set, syntax_in
 
@@ -60,11 +70,12 @@ def place_in(path: Path) -> Place:
         source = data_set(file, path.stat().st_size)
         told = _header(source.stream, implicit=source.implicit, little=source.little)
     uids = [_uid(told, keyword) for keyword in _KEYWORDS]
-    number = str(told.get("InstanceNumber") or "")
+    number, patient = _text(told, "InstanceNumber"), _text(told, "PatientID")
     return Place(
         *(uids[2], uids[3], uids[0], uids[1]),
-        own=told.get("Manufacturer") == OWN and told.get("Modality") != "US",
+        own=_text(told, "Manufacturer") == OWN and _text(told, "Modality") != "US",
         number=int(number) if number.isdecimal() and len(number) < 10 else 0,
+        patient=sha256(patient.encode()).hexdigest() if patient else "",
     )
 
 
@@ -81,7 +92,7 @@ def _header(stream: object, *, implicit: bool, little: bool) -> Dataset:
             implicit,
             little,
             stop_when=lambda tag, vr, length: tag > NUMBER,
-            specific_tags=[*tags, MANUFACTURER, MODALITY, NUMBER],
+            specific_tags=[*tags, MANUFACTURER, MODALITY, PATIENT, NUMBER],
         )
     except InputError:
         raise
@@ -89,8 +100,14 @@ def _header(stream: object, *, implicit: bool, little: bool) -> Dataset:
         raise damaged("its header cannot be read") from None
 
 
+def _text(told: Dataset, keyword: str) -> str:
+    """A value as it stands in the file: what it should be is not asked, so nothing can fail."""
+    value = getattr(told.get_item(keyword), "value", None)
+    return value.decode("latin-1").strip("\0 ") if isinstance(value, bytes) else ""
+
+
 def _uid(told: Dataset, keyword: str) -> str:
-    text = str(told.get(keyword) or "").strip("\0 ")
-    if 0 < len(text) <= LONGEST_UID and text.replace(".", "0").isdecimal() and text.isascii():
+    text = _text(told, keyword)
+    if len(text) <= LONGEST_UID and _UID.fullmatch(text):
         return text
     raise UnreadableInput(f"has no usable {keyword}; put it right at the scanner or PACS")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -108,6 +109,7 @@ def _corners(box: np.ndarray, scale: float) -> Corners:
 
 @cache
 def _engine() -> RapidOCR:
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # onnxruntime would tell of each use
     from rapidocr import RapidOCR
 
     quiet_and_small = {

@@ -1,7 +1,8 @@
 """The figures and guidance that steer an answer, each with its source.
 
-`load` gives the packaged tables, `load_from` those of a folder. A row without a source or a
-convention mark is refused.
+`load` gives the packaged tables, `load_from` those of a folder, `load_with_overlay` the packaged
+ones with figures of one archive beside them. A row without a source or a convention mark is
+refused.
 """
 
 from hepaspot.knowledge.book import Knowledge
@@ -36,6 +37,7 @@ from hepaspot.knowledge.model import (
     Seen,
     Source,
 )
+from hepaspot.knowledge.overlay import is_local, load_with_overlay
 
 __all__ = [
     "Accuracy",
@@ -65,6 +67,8 @@ __all__ = [
     "Sign",
     "Source",
     "Test",
+    "is_local",
     "load",
     "load_from",
+    "load_with_overlay",
 ]

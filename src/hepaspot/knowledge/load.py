@@ -67,7 +67,7 @@ def _read(folder: Traversable) -> Knowledge:
     for name, tables in TABLES.items():
         data = _bytes(folder, name)
         digest.update(data.replace(b"\r\n", b"\n"))
-        rows |= _rows(name, _parsed(name, data), tables)
+        rows |= _rows(name, parsed(name, data), tables)
     knowledge = Knowledge(version=digest.hexdigest()[:VERSION_LENGTH], **rows)
     check(knowledge)
     return knowledge
@@ -82,7 +82,14 @@ def _bytes(folder: Traversable, name: str) -> bytes:
         raise KnowledgeError(f"{name}: cannot be read ({error.strerror})") from None
 
 
-def _parsed(name: str, data: bytes) -> dict[str, Any]:
+def parsed(name: str, data: bytes) -> dict[str, Any]:
+    """The tables of one file.
+
+    Raises
+    ------
+    KnowledgeError
+        If it is not UTF-8, or not TOML.
+    """
     try:
         return tomllib.loads(data.decode("utf-8"))
     except UnicodeDecodeError:
@@ -99,7 +106,7 @@ def _rows(
             f"{name}: unknown table {unknown[0]!r}; rows here are [[{']] or [['.join(tables)}]]"
         )
     return {
-        field: tuple(_row(name, raw, kind) for raw in _list(name, key, document))
+        field: tuple(row_of(name, raw, kind) for raw in _list(name, key, document))
         for key, (field, kind) in tables.items()
     }
 
@@ -114,7 +121,14 @@ def _list(name: str, key: str, document: dict[str, Any]) -> list[Any]:
 _T = TypeVar("_T")
 
 
-def _row(name: str, raw: object, kind: type[_T]) -> _T:
+def row_of(name: str, raw: object, kind: type[_T]) -> _T:
+    """One row of a file as its type.
+
+    Raises
+    ------
+    KnowledgeError
+        If a field is wrong.
+    """
     row_id = raw.get("id", "?") if isinstance(raw, dict) else "?"
     try:
         return msgspec.convert(raw, type=kind)

@@ -41,6 +41,13 @@ def has_impression(text: str) -> bool:
     return any(passage.section == "impression" for passage in passages(folded, scan(folded)))
 
 
+def impression_of(text: str) -> str:
+    """The part of a report that concludes, without its heading, folded; "" where none is."""
+    folded = fold(text).text
+    found = [p for p in passages(folded, scan(folded)) if p.section == "impression"]
+    return folded[found[0].start : found[-1].end] if found else ""
+
+
 def _language(text: str) -> str:
     """Chinese as soon as one character is: Latin abbreviations stand in Chinese reports too."""
     is_chinese = not text.isascii() and any("\u4e00" <= c <= "\u9fff" for c in text)

@@ -8,6 +8,7 @@ trained on and how well it does stands in ``models/liver.md``.
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib.resources import files
@@ -160,6 +161,7 @@ def _largest_part(probability: Probability, fan: Mask) -> Probability:
 @cache
 def _session() -> InferenceSession | None:
     """The network, loaded once; None where onnxruntime is missing."""
+    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")  # it would tell its maker of each use
     try:
         import onnxruntime
     except ImportError:

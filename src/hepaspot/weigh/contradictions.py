@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import product
+from typing import TypeVar
 
 import msgspec
 
 from hepaspot.exam import (
     Certainty,
+    Count,
     Entity,
     Exam,
     Focus,
@@ -40,8 +42,16 @@ PICTURE_DOUBT = 0.2
 SIZE_RATIO = 2.0
 """A size more than so many times another is hardly that of the same spot (convention)."""
 
+NORMAL_DUCT_MM = 2.5
+"""A duct in the liver is no wider (N1: dilated from 2 mm on; and the doubt of measuring): mm."""
+
+SHADOW = "shadow"
+OPPOSITE_SHADOWS = {"present": "absent", "absent": "present"}
+
 NARROW = "not_dilated"
 """State of a duct sign in which the duct is not wide."""
+
+Where = TypeVar("Where", Exam, Focus)
 
 LIVE = (Certainty.ASSERTED, Certainty.HEDGED, Certainty.EITHER_OR)
 
@@ -49,6 +59,7 @@ LIVE = (Certainty.ASSERTED, Certainty.HEDGED, Certainty.EITHER_OR)
 def contradictions(exam: Exam) -> tuple[Contradiction, ...]:
     """Every pair of passages of ``exam`` that do not fit, in reading order."""
     found = [pair for focus in exam.foci for rule in FOCUS_RULES for pair in rule(exam, focus)]
+    found += [pair for focus in lesions(exam) for rule in DUCT_RULES for pair in rule(exam, focus)]
     found += _disagreements(exam.observations, None)
     found += _between_sections(exam)
     distinct = {(c.id, c.first, c.second): c for c in reversed(found)}
@@ -80,11 +91,25 @@ def section(provenance: Provenance) -> Section | None:
 def _ducts(
     exam: Exam, focus: Focus, entity: Entity, state: str, kind: str
 ) -> Iterator[Contradiction]:
-    ducts = upstream(exam, focus)
+    ducts = _told_ducts(exam, focus)
     if ducts is None or not is_in(ducts, state):
         return
     for statement in asserted(focus.statements, entity)[:1]:
         yield Contradiction(kind, statement.provenance, ducts.provenance, focus.id)
+
+
+def _told_ducts(exam: Exam, focus: Focus) -> Observation | None:
+    """The ducts as a person tells them; as the picture shows them where nobody does.
+
+    A picture against the words is a contradiction of its own.
+    """
+    said = upstream(_in_words(exam), _in_words(focus))
+    return said if said is not None else upstream(exam, focus)
+
+
+def _in_words(of: Where) -> Where:
+    told = tuple(o for o in of.observations if not isinstance(o.provenance, Region))
+    return msgspec.structs.replace(of, observations=told)
 
 
 def _stone_without_dilatation(exam: Exam, focus: Focus) -> Iterator[Contradiction]:
@@ -145,22 +170,49 @@ def _place(exam: Exam, focus: Focus) -> Iterator[Contradiction]:
 
 
 def _between_sections(exam: Exam) -> list[Contradiction]:
-    """One focus told in the findings alone and one in the impression alone are one lesion.
+    pair = _told_and_concluded(exam)
+    if pair is None:
+        return []
+    pairs = _differences(exam, _joined(*pair))
+    return pairs if len(pairs) == 1 else []
+
+
+def lesions(exam: Exam) -> tuple[Focus, ...]:
+    """The foci of ``exam``; one told in the findings alone, one in the impression alone, are one.
 
     Unless both name and place differ: then they may well be two.
     """
+    pair = _told_and_concluded(exam)
+    if pair is None or len(_differences(exam, _joined(*pair))) > 1:
+        return exam.foci
+    told, concluded = pair
+    return tuple(
+        _joined(told, concluded) if focus is told else focus
+        for focus in exam.foci
+        if focus is not concluded
+    )
+
+
+def _told_and_concluded(exam: Exam) -> tuple[Focus, Focus] | None:
+    """The only focus of the findings and the only one of the impression, where they are two."""
     findings = [f for f in exam.foci if section(f.provenance) is Section.FINDINGS]
     impression = [f for f in exam.foci if section(f.provenance) is Section.IMPRESSION]
     if len(findings) != 1 or len(impression) != 1 or _seen_in_both(*findings, *impression):
-        return []
-    told, concluded = findings[0], impression[0]
-    joined = msgspec.structs.replace(
+        return None
+    return findings[0], impression[0]
+
+
+def _joined(told: Focus, concluded: Focus) -> Focus:
+    return msgspec.structs.replace(
         told,
         places=told.places + concluded.places,
+        observations=told.observations + concluded.observations,
         statements=told.statements + concluded.statements,
     )
-    pairs = [*_name_mismatch(exam, joined), *_place(exam, joined)]
-    return pairs if len(pairs) == 1 else []
+
+
+def _differences(exam: Exam, joined: Focus) -> list[Contradiction]:
+    return [*_name_mismatch(exam, joined), *_place(exam, joined)]
 
 
 def _seen_in_both(told: Focus, concluded: Focus) -> bool:
@@ -173,20 +225,36 @@ def _sections(focus: Focus) -> set[Section | None]:
 
 
 def _size(exam: Exam, focus: Focus) -> Iterator[Contradiction]:
-    """The words' largest size against the picture's: one more than twice the other."""
+    """The words' largest size against the picture's: one more than twice the other.
+
+    A picture shows a spot too long where its duct or what it throws back runs on beside it, so
+    that it counts as larger only where it is larger both ways.
+    """
     told = [s for s in focus.sizes if s.axes_mm and s.plausible]
     said = [s for s in told if isinstance(s.provenance, Words)]
     seen = [s for s in told if isinstance(s.provenance, Region)]
-    if not said or not seen:
+    if not said or not seen or not _is_one_clear_spot(focus):
         return
     first, second = (max(sizes, key=lambda size: max(size.axes_mm)) for sizes in (said, seen))
-    small, large = sorted((max(first.axes_mm), max(second.axes_mm)))
-    if large > SIZE_RATIO * small:
+    told_mm, seen_mm = max(first.axes_mm), max(second.axes_mm)
+    is_larger = seen_mm > SIZE_RATIO * told_mm and min(second.axes_mm) > told_mm
+    if is_larger or told_mm > SIZE_RATIO * seen_mm:
         yield Contradiction("size_mismatch", first.provenance, second.provenance, focus.id)
 
 
+def _is_one_clear_spot(focus: Focus) -> bool:
+    """Whether words and picture must be of one spot, whose end can be seen.
+
+    A report tells the largest of a group, which need not be the one in the picture; behind gas
+    bright bands go on.
+    """
+    is_gas = any(s.entity is Entity.DUCT_GAS and s.certainty in LIVE for s in focus.statements)
+    return focus.count is not Count.MULTIPLE and not is_gas
+
+
 def _picture(exam: Exam, focus: Focus) -> Iterator[Contradiction]:
-    yield from _disagreements(focus.observations, focus.id)
+    if focus.count is not Count.MULTIPLE:
+        yield from _disagreements(focus.observations, focus.id)
 
 
 def _wide_duct_seen(exam: Exam, focus: Focus) -> Iterator[Contradiction]:
@@ -196,8 +264,14 @@ def _wide_duct_seen(exam: Exam, focus: Focus) -> Iterator[Contradiction]:
     seen = [o for o in focus.observations if o.sign == LOCAL_DUCT]
     pictures = [o for o in seen if isinstance(o.provenance, Region)]
     for word, picture in product(words, pictures):
-        if shares(picture).get(NARROW, 0.0) < PICTURE_DOUBT:
+        if shares(picture).get(NARROW, 0.0) < PICTURE_DOUBT and not _may_be_portal(picture):
             yield Contradiction("picture_disagrees", word.provenance, picture.provenance, focus.id)
+
+
+def _may_be_portal(wide: Observation) -> bool:
+    """Whether the tube beside the wide one is as narrow as a duct: then that one is the duct."""
+    beside = (d.measurement.value for d in wide.details if d.name == "partner")
+    return any(calibre_mm <= NORMAL_DUCT_MM for calibre_mm in beside)
 
 
 def _disagreements(
@@ -206,13 +280,24 @@ def _disagreements(
     words = [o for o in observations if isinstance(o.provenance, Words)]
     pictures = [o for o in observations if isinstance(o.provenance, Region)]
     for word, picture in product(words, pictures):
-        if word.sign == picture.sign and shares(picture).get(word.state, 0.0) < PICTURE_DOUBT:
+        if word.sign == picture.sign and _is_opposed(word, picture):
             yield Contradiction("picture_disagrees", word.provenance, picture.provenance, focus)
 
 
+def _is_opposed(word: Observation, picture: Observation) -> bool:
+    """Whether the picture surely shows another state than the one told.
+
+    Of shadows only "a shadow" and "none" oppose each other: where a faint one begins and what is
+    dirty is a matter of the eye.
+    """
+    seen = shares(picture)
+    if word.sign == SHADOW:
+        opposite = OPPOSITE_SHADOWS.get(word.state)
+        return opposite is not None and seen.get(opposite, 0.0) > 1 - PICTURE_DOUBT
+    return seen.get(word.state, 0.0) < PICTURE_DOUBT
+
+
 FOCUS_RULES: tuple[Callable[[Exam, Focus], Iterator[Contradiction]], ...] = (
-    _stone_without_dilatation,
-    _calcification_with_dilatation,
     _denied,
     _name_mismatch,
     _place,
@@ -220,3 +305,6 @@ FOCUS_RULES: tuple[Callable[[Exam, Focus], Iterator[Contradiction]], ...] = (
     _wide_duct_seen,
     _size,
 )
+
+DUCT_RULES = (_stone_without_dilatation, _calcification_with_dilatation)
+"""What is asked of a lesion, wherever the report tells the parts of it."""

@@ -12,7 +12,7 @@ import msgspec
 from hepaspot.errors import HepaspotError, InputError, InternalError
 from hepaspot.exam import Exam, Setting, SettingKind, SourceKind
 from hepaspot.export import Case, case_of, export
-from hepaspot.intake.dicom_place import place_in
+from hepaspot.intake.dicom_place import Place, place_in
 from hepaspot.intake.picture_bounds import FOLDER_FILES
 from hepaspot.reading import read
 from hepaspot.serve.node.classes import PICTURES, REPORTS, SENT
@@ -45,13 +45,14 @@ def answer(files: Iterable[Path], reading: Reading, formats: Iterable[str]) -> A
     Raises
     ------
     InputError
-        If the study holds pictures of two patients, or lacks what an object needs.
+        If the study holds objects of two patients, or lacks what an object needs.
     InternalError
         If hepaspot itself failed; its message says nothing of the exam.
     """
     reasons: Counter[str] = Counter()
     exams = list(_exams(list(files), reasons))
-    left_out = "; ".join(f"{count} objects: {why}" for why, count in sorted(reasons.items()))
+    told = sorted((why, count) for why, count in reasons.items() if count)
+    left_out = "; ".join(_counted(count, why) for why, count in told)
     sources = [source.kind for exam in exams for source in exam.sources]
     if SourceKind.PICTURE not in sources:
         return Answer([], left_out or "nothing in it is a picture")
@@ -63,26 +64,37 @@ def answer(files: Iterable[Path], reading: Reading, formats: Iterable[str]) -> A
 def _exams(files: list[Path], reasons: Counter[str]) -> Iterator[Exam]:
     if len(files) > FOLDER_FILES:
         raise InputError(f"has more than {FOLDER_FILES} objects; read its pictures by hand")
-    for path in sorted(files, key=_order):
+    wanted = sorted(_wanted(files, reasons), key=lambda each: _order(each[1]))
+    if len({place.patient for _, place in wanted if place.patient}) > 1:
+        raise InputError("has objects of two patients; put it right where they come from")
+    for path, _ in wanted:
         try:
-            place = place_in(path)
-            if place.own:
-                continue
-            if place.sop_class in (*PICTURES, *REPORTS):
-                yield read(path)
-            else:
-                reasons["no picture and no report"] += 1
+            yield read(path)
         except InputError as error:
             reasons[_without_name(error, path)] += 1
 
 
-def _order(path: Path) -> tuple[str, int, str]:
+def _wanted(files: list[Path], reasons: Counter[str]) -> Iterator[tuple[Path, Place]]:
+    """What may be read: pictures and reports that others made."""
+    for path in files:
+        try:
+            place = place_in(path)
+        except InputError as error:
+            reasons[_without_name(error, path)] += 1
+            continue
+        if place.sop_class not in (*PICTURES, *REPORTS):
+            reasons["no picture and no report"] += not place.own
+        elif not place.own:
+            yield path, place
+
+
+def _order(place: Place) -> tuple[str, int, str]:
     """The order in which a person took them."""
-    try:
-        place = place_in(path)
-    except InputError:
-        return "", 0, path.name
     return place.series, place.number, place.sop_instance
+
+
+def _counted(count: int, why: str) -> str:
+    return f"{count} {'object' if count == 1 else 'objects'}: {why}"
 
 
 def _without_name(error: InputError, path: Path) -> str:

@@ -30,6 +30,14 @@ class Away(Exception):
     """The peer cannot be reached, turns everything away, or has no room: not the objects' fault."""
 
 
+class Broke(Away):
+    """The peer went away over the object in hand, which may be at fault: it counts as a try."""
+
+
+class Unwilling(Away):
+    """The peer is there, and does not do at all what is asked of it: that counts as a try."""
+
+
 Committed = Callable[[str, list[str], list[str]], None]
 """Told a transaction, what was taken over in it, and what not."""
 
@@ -43,7 +51,7 @@ class Carrier(Protocol):
         Raises
         ------
         Away
-            Of the objects not told of yet, nothing is known.
+            Of the objects not told of yet, nothing is known; `Broke` is about the first of them.
         """
 
     def ask(self, batch: Sequence[Delivery], transaction: str, told: Committed) -> None:

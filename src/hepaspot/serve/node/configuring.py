@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from importlib.util import find_spec
-from ipaddress import ip_address
 from pathlib import Path
 from typing import Any, Final, cast
 
 import msgspec
 
 from hepaspot.errors import InputError, MissingExtra, MissingInput
-from hepaspot.serve.node.settings import NodeSettings, Pull, StowDestination
+from hepaspot.serve.node.contradictions import faults
+from hepaspot.serve.node.settings import IN_WORDS, NodeSettings
 
 NEEDED: Final = ("pynetdicom", "sqlalchemy", "highdicom", "reportlab", "starlette", "httpx")
 """The libraries of the extra ``node``."""
 
-_PASSWORD: Final = re.compile(r"(://[^/@:]*):[^/@]*@|([?&]password=)[^&]*")
+_PASSWORD: Final = re.compile(r"(://[^/@:]*):.*@|([?&]\w*password=)[^&]*", re.IGNORECASE)
+"""Up to the last @: a password may hold one, against the rules."""
 
 
 def need_node() -> None:
@@ -49,7 +49,7 @@ def configured(path: Path) -> NodeSettings:
     except OSError as error:
         reason = (error.strerror or "input error").lower()
         raise InputError(f"{path}: cannot be read ({reason}); check your rights") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{path}: is no TOML ({_place(error)}); correct it") from None
     try:
         settings = msgspec.convert(told, NodeSettings, strict=False, dec_hook=_path)
@@ -59,7 +59,7 @@ def configured(path: Path) -> NodeSettings:
     if settings.store is not None and "://" not in settings.store:
         store = str(path.absolute().parent / settings.store)
         settings = msgspec.structs.replace(settings, store=store)
-    for fault in _faults(settings):
+    for fault in faults(settings):
         raise InputError(f"{path}: {fault}")
     return settings
 
@@ -68,9 +68,8 @@ def shown(settings: NodeSettings) -> str:
     """All that is in force, as TOML, without passwords."""
     import tomli_w
 
-    told = _plain(msgspec.to_builtins(settings, enc_hook=str))
-    told["store"] = _PASSWORD.sub(_hidden, settings.database)
-    return tomli_w.dumps(told)
+    told = msgspec.structs.replace(settings, store=_PASSWORD.sub(_hidden, settings.database))
+    return tomli_w.dumps(_plain(msgspec.to_builtins(told, enc_hook=str)))
 
 
 def _hidden(found: re.Match[str]) -> str:
@@ -86,14 +85,18 @@ def _path(kind: type, value: object) -> Any:
 def _place(error: Exception) -> str:
     if isinstance(error, UnicodeDecodeError):
         return "not UTF-8"
+    if isinstance(error, RecursionError):
+        return "too many brackets in each other"
     found = re.search(r"line \d+, column \d+", str(error))
-    return found[0] if found else "it ends too early"
+    return found[0] if found else "at its end"
 
 
 def _told(error: msgspec.ValidationError) -> str:
     """The library's words, with the place as it is written in the file."""
     what, _, where = str(error).partition(" - at `$")
     place = where.rstrip("`").lstrip(".") or "the file"
+    for pattern, words in IN_WORDS.items():
+        what = what.replace(f"`str` matching regex {pattern!r}", words)
     return f"{place}: {what[:1].lower()}{what[1:]}"
 
 
@@ -117,66 +120,6 @@ def _anchored(value: Any, folder: Path) -> Any:
         changed = {name: _anchored(getattr(value, name), folder) for name in names}
         return msgspec.structs.replace(value, **changed)
     return value
-
-
-def _faults(settings: NodeSettings) -> Iterator[str]:
-    listen = settings.listen
-    if not settings.calling and not listen.anyone:
-        yield (
-            "calling: names nobody who may send; name each with [[calling]], or set "
-            "listen.anyone = true"
-        )
-    if listen.tls is None and not _own(listen.host) and listen.anyone:
-        yield (
-            f"listen: {listen.host} without TLS would take exams from anyone; name who may "
-            "send with [[calling]], or set listen.tls"
-        )
-    names = [each.name for each in settings.send]
-    for name in names:
-        if names.count(name) > 1:
-            yield f"send: two destinations are called {name!r}; call one otherwise"
-    for each in settings.send:
-        if not each.formats:
-            yield f"send: {each.name} gets no formats; name some of sr, sc, pdf, seg"
-        if isinstance(each, StowDestination):
-            yield from _login_faults(f"send: {each.name}", each)
-    if settings.pull is not None:
-        yield from _login_faults("pull", settings.pull)
-    if settings.watch.token_file is None and not _own(settings.watch.host):
-        yield (
-            f"watch: {settings.watch.host} is not this machine's own address; set "
-            "watch.token_file, or listen on 127.0.0.1"
-        )
-    yield from _missing_files(settings)
-
-
-def _login_faults(where: str, at: StowDestination | Pull) -> Iterator[str]:
-    if (at.user is None) != (at.password_file is None):
-        yield f"{where}: user and password_file belong together; set both or none"
-    if at.user is not None and at.token_file is not None:
-        yield f"{where}: has both a token and a user; set one of them"
-    if at.user is not None and ":" in at.user:
-        yield f"{where}: a user's name cannot hold a colon; correct it"
-
-
-def _missing_files(value: object, where: str = "") -> Iterator[str]:
-    """Each file that is named and is not there; the folder and the store are made."""
-    if isinstance(value, Path):
-        if where != "folder" and not value.is_file():
-            yield f"{where}: {value} is no file; check the path"
-    elif isinstance(value, tuple):
-        for number, each in enumerate(value):
-            yield from _missing_files(each, f"{where}[{number}]")
-    elif isinstance(value, msgspec.Struct):
-        for name in value.__struct_fields__:
-            yield from _missing_files(getattr(value, name), f"{where}.{name}".lstrip("."))
-
-
-def _own(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def secret(path: Path | None) -> str | None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from functools import partial
 from threading import Event, Lock
 from typing import Final
 
-from hepaspot.errors import OutputError
+from hepaspot.errors import HepaspotError, OutputError
 from hepaspot.serve.node import journal
 from hepaspot.serve.node.audit import Trail
 from hepaspot.serve.node.patience import Ended, patiently
@@ -55,25 +56,42 @@ class Gatherer:
     def recover(self) -> int:
         """Take up what was on disk and not queued when a node ended; how many studies."""
         known = self._queue.signatures()
-        found = [
-            key
-            for key in self._spool.studies()
-            if known.get(key) != self._spool.signature(key) and self._spool.files(key)
-        ]
+        found = [key for key in self._spool.studies() if self._is_new(key, known.get(key))]
         for key in found:
             self.touch(key)
         return len(found)
+
+    def _is_new(self, key: str, known: str | None) -> bool:
+        try:
+            return self._spool.signature(key) != known and bool(self._spool.files(key))
+        except OSError as error:
+            journal.fault("study not looked at", error, study=key)
+            return False
 
     def run(self, ended: Event) -> None:
         """Look until told to end."""
         try:
             while not ended.wait(LOOK_S):
-                for key in self._quiet():
-                    patiently(lambda key=key: self._queue_study(key), ended)  # type: ignore[misc]
-                self._look_after_workers()
-                self._tidy()
+                self.look(ended)
         except Ended:
             return
+
+    def look(self, ended: Event) -> None:
+        """Queue what is whole, free what dead workers held, remove what is done with.
+
+        Raises
+        ------
+        Ended
+            If told to end while the database is away.
+        """
+        for key in self._quiet():
+            try:
+                patiently(partial(self._queue_study, key), ended)
+            except (HepaspotError, OSError) as error:
+                journal.fault("study not queued", error, study=key)
+                self.touch(key)  # the others are not kept back; this one is tried again
+        self._look_after_workers()
+        self._tidy()
 
     def _quiet(self) -> list[str]:
         until = self._clock() - self._reading.quiet_s
@@ -88,6 +106,8 @@ class Gatherer:
             objects, signature = len(self._spool.files(key)), self._spool.signature(key)
             if self._queue.whole(key, uid, signature, objects):
                 journal.say("study whole", study=key, objects=objects)
+        else:
+            journal.warn("study not queued", study=key, why="none of its files can be read")
         with self._turn:
             if self._touched.get(key) == moment:  # nothing came meanwhile
                 self._touched.pop(key, None)
@@ -103,6 +123,9 @@ class Gatherer:
                 journal.warn("worker gone", worker=worker, freed=freed)
         except OutputError:
             self._beats.forget()
+        except HepaspotError as error:
+            self._beats.forget()
+            journal.fault("workers not looked after", error)
 
     def _tidy(self) -> None:
         if self._clock() - self._tidied < TIDY_S:
@@ -110,12 +133,20 @@ class Gatherer:
         self._tidied = self._clock()
         try:
             for key, signature in self._queue.finished(self._reading.keep_h * 3600):
-                if key not in self._touched and self._spool.remove(key, signature):
-                    self._queue.removed(key, signature)
-                    journal.say("study removed", study=key)
-                    self._trail.note("study removed", study=key)
-        except (OutputError, OSError) as error:
+                self._remove(key, signature)
+        except HepaspotError as error:
             journal.fault("not tidied", error)
+
+    def _remove(self, key: str, signature: str) -> None:
+        try:
+            if key in self._touched or not self._spool.remove(key, signature):
+                return
+        except OSError as error:
+            journal.fault("study not removed", error, study=key)
+            return
+        self._queue.removed(key, signature)
+        journal.say("study removed", study=key)
+        self._trail.note("study removed", study=key)
 
 
 class Beats:

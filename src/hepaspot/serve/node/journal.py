@@ -58,9 +58,9 @@ def only_own_words() -> None:
     logging.basicConfig(handlers=[logging.NullHandler()], force=True)
     logging.lastResort = None
     logging.raiseExceptions = False
-    for name in ("pynetdicom", "pydicom", "highdicom", "uvicorn", "httpx", "sqlalchemy"):
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    logging.disable(logging.CRITICAL)  # a library may have handlers of its own
     warnings.simplefilter("ignore")
+    warnings.showwarning = lambda *about, **more: None  # or filters of its own
     sys.excepthook = _uncaught
     threading.excepthook = _uncaught_in_thread
     sys.unraisablehook = lambda args: None

@@ -80,9 +80,8 @@ class Landing:
         return Path(self.name)
 
     def close(self) -> None:
-        """Let go of the file."""
-        if self._file is not None:
-            self._file.close()
+        """Let go of it, if it was not settled: nobody was told that it was taken."""
+        self.drop()
 
     def drop(self) -> None:
         """Remove it."""
@@ -90,7 +89,8 @@ class Landing:
         if file is not None:
             with suppress(OSError):  # what was still to be written is not wanted any more
                 file.close()
-            Path(self.name).unlink(missing_ok=True)
+            with suppress(OSError):  # it is removed when the node starts again
+                Path(self.name).unlink(missing_ok=True)
 
     def __del__(self) -> None:
         """Remove what a peer did not finish: nobody was told that it was taken."""

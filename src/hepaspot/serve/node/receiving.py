@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import ssl
+import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from threading import Thread, active_count
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from pynetdicom import AE, _config, evt
 from pynetdicom.sop_class import StorageCommitmentPushModel, Verification  # type: ignore[attr-defined]
-from pynetdicom.transport import ThreadedAssociationServer
 
 from hepaspot.errors import InputError, OutputError
 from hepaspot.intake.dicom_place import Place, place_in
@@ -19,12 +20,11 @@ from hepaspot.serve.node import journal
 from hepaspot.serve.node.classes import COMPRESSED, PICTURES, PLAIN, REPORTS
 from hepaspot.serve.node.figures import Figures
 from hepaspot.serve.node.landing import Landing, land_in
+from hepaspot.serve.node.listening import Handler, Server
 from hepaspot.serve.node.settings import NodeSettings
 from hepaspot.serve.node.spool import Spool
 
 if TYPE_CHECKING:
-    from socket import socket
-
     from pydicom.dataset import Dataset
     from pynetdicom.association import Association
     from pynetdicom.pdu_primitives import A_ASSOCIATE
@@ -42,10 +42,18 @@ PDU_BYTES: Final = 128 << 10
 CALLING_UNKNOWN: Final = (1, 1, 3)
 CALLED_UNKNOWN: Final = (1, 1, 7)
 CONGESTED: Final = (2, 3, 1)
+TOO_MANY: Final = (2, 3, 2)
 """Result, source and diagnostic of a refused association (PS3.8, 9.3.4)."""
 
-THREADS_OVER: Final = 64
-"""Threads beyond those of the associations allowed, until connections are closed unheard."""
+CONNECTIONS_OVER: Final = 256
+"""Connections beyond the associations allowed that are heard, and told that there are too many;
+what is over that is closed unheard (convention)."""
+
+FIRST_WORD_S: Final = 15.0
+"""How long who connects may take to say what is wanted (convention)."""
+
+LAST_ANSWER_S: Final = 5.0
+"""How long it may take to end all associations when the node ends (convention)."""
 
 
 @dataclass(frozen=True)
@@ -56,32 +64,6 @@ class Came:
     address: str
     taken: int
     refused: int
-
-
-class Server(ThreadedAssociationServer):
-    """Leaves the TLS handshake to the thread of the association.
-
-    In the library the one thread that accepts connections waits for it, so that one silent
-    client would keep all others out.
-    """
-
-    most_threads = 256
-
-    def get_request(self) -> tuple[Any, tuple[str, int]]:
-        """A connection, whose handshake is made when it is first read."""
-        client, address = cast("socket", self.socket).accept()
-        if self.ssl_context:
-            client = self.ssl_context.wrap_socket(
-                client, server_side=True, do_handshake_on_connect=False
-            )
-        return client, address
-
-    def verify_request(self, request: Any, client_address: Any) -> bool:
-        """Whether there is room for one more connection."""
-        return active_count() < self.most_threads
-
-    def handle_error(self, request: Any, client_address: Any) -> None:
-        """Say nothing: whoever connects and goes away is no fault."""
 
 
 class Receiver:
@@ -114,7 +96,8 @@ class Receiver:
         self._settings, self._spool, self._figures = settings, spool, figures
         self._on_study, self._on_came, self._on_committed = on_study, on_came, on_committed
         self._callers = {each.ae_title: each.address for each in settings.calling}
-        self._came: dict[Any, list[int]] = {}
+        self._came: dict[Association, list[int]] = {}
+        self._turn = Lock()
         self._server: Server | None = None
         self._entity = self._made()
 
@@ -129,6 +112,7 @@ class Receiver:
         listen = self._settings.listen
         land_in(self._spool.incoming, listen.largest_mib << 20)
         _config.USE_SHORT_DIMSE_AET = True
+        _config.LOG_HANDLER_LEVEL = "none"  # nobody hears what it would put together to say
         try:
             server: Server = self._entity.make_server(  # type: ignore[assignment]
                 (listen.host, listen.port),
@@ -142,6 +126,7 @@ class Receiver:
                     (evt.EVT_N_EVENT_REPORT, self._reported),
                 ],
                 server_class=Server,
+                request_handler=Handler,
             )
         except OSError as error:
             reason = (error.strerror or "no such address").lower()
@@ -149,7 +134,7 @@ class Receiver:
                 f"{listen.host} port {listen.port}: cannot be listened on ({reason}); "
                 "choose another one under [listen]"
             ) from None
-        server.most_threads = listen.most_associations * 3 + THREADS_OVER
+        server.most_threads = 2 * (listen.most_associations + CONNECTIONS_OVER)
         self._server = server
         self._entity._servers.append(server)  # noqa: SLF001 - as start_server does
         Thread(target=server.serve_forever, name="listening", daemon=True).start()
@@ -157,7 +142,13 @@ class Receiver:
 
     def stop(self) -> None:
         """Take nothing more; what is being received is not acknowledged."""
-        self._entity.shutdown()
+        if self._server is not None:
+            self._server.shutdown()
+        for association in self._entity.active_associations:
+            Thread(target=association.abort, name="ending", daemon=True).start()
+        until = time.monotonic() + LAST_ANSWER_S
+        while self._came and time.monotonic() < until:
+            time.sleep(0.01)
 
     # ------------------------------------------------------------------------ associations
 
@@ -165,16 +156,19 @@ class Receiver:
         listen = self._settings.listen
         entity = AE(self._settings.ae_title)
         entity.maximum_pdu_size = PDU_BYTES
-        entity.maximum_associations = listen.most_associations
-        entity.acse_timeout = entity.network_timeout = listen.idle_s
-        entity.dimse_timeout = listen.idle_s
-        entity.add_supported_context(Verification)
+        # The library counts connections that have said nothing yet; `_refusal` does not.
+        entity.maximum_associations = listen.most_associations + CONNECTIONS_OVER
+        entity.acse_timeout = min(listen.idle_s, FIRST_WORD_S)
+        entity.network_timeout = entity.dimse_timeout = listen.idle_s
+        entity.add_supported_context(Verification, list(PLAIN))
         for uid in PICTURES:
             entity.add_supported_context(uid, [*PLAIN, *COMPRESSED])
         for uid in REPORTS:
             entity.add_supported_context(uid, list(PLAIN))
         # The PACS, as SCP of storage commitment, calls to tell what it took over.
-        entity.add_supported_context(StorageCommitmentPushModel, scu_role=False, scp_role=True)
+        entity.add_supported_context(
+            StorageCommitmentPushModel, list(PLAIN), scu_role=False, scp_role=True
+        )
         return entity
 
     def _context(self) -> ssl.SSLContext | None:
@@ -191,6 +185,8 @@ class Receiver:
         caller, called = asked.calling_ae_title.strip(), asked.called_ae_title.strip()
         address = str(assoc.requestor.address)
         refusal = self._refusal(caller, called, address)
+        if refusal is None and not self._seated(assoc):
+            refusal = TOO_MANY, "there are too many at once"
         if refusal is None:
             return
         reject, why = refusal
@@ -213,19 +209,33 @@ class Receiver:
             return CONGESTED, "too little disk is free"
         return None
 
+    def _seated(self, association: Association) -> bool:
+        """Whether there is room for one more; then it has it until it is closed."""
+        with self._turn:
+            if len(self._came) >= self._settings.listen.most_associations:
+                self._came = {each: it for each, it in self._came.items() if each.is_alive()}
+            if len(self._came) >= self._settings.listen.most_associations:
+                return False
+            self._came[association] = [0, 0]
+            return True
+
     def _accepted(self, event: Any) -> None:
-        self._came[event.assoc] = [0, 0]
         self._figures.count("associations", "accepted")
 
     def _closed(self, event: Any) -> None:
-        counts = self._came.pop(event.assoc, None)
+        _drop_unfinished(event.assoc)
+        with self._turn:
+            counts = self._came.pop(event.assoc, None)
         if counts is None or not any(counts):
             return
         peer = event.assoc.requestor
         self._on_came(Came(peer.ae_title.strip(), str(peer.address), *counts))
 
     def _has_room(self) -> bool:
-        return self._spool.free_bytes() >= self._settings.listen.reserve_mib << 20
+        try:
+            return self._spool.free_bytes() >= self._settings.listen.reserve_mib << 20
+        except OSError:  # the disk itself is gone
+            return False
 
     # ----------------------------------------------------------------------------- objects
 
@@ -234,6 +244,8 @@ class Receiver:
         status = self._status(event, landing)
         if status != SUCCESS:
             landing.drop()
+            with suppress(OSError):  # it is removed when the node starts again
+                Path(landing.name).unlink(missing_ok=True)
         counts = self._came.get(event.assoc)
         if counts is not None:
             counts[status != SUCCESS] += 1
@@ -258,11 +270,9 @@ class Receiver:
             key = self._spool.take(path, place)
         except InputError as error:
             journal.warn("object refused", why=f"it {error}")
-            Path(landing.name).unlink(missing_ok=True)
             return NOT_OF_ITS_CLASS
         except OSError as error:
             journal.fault("object refused", OutputError(f"the spool: {_reason(error)}"))
-            Path(landing.name).unlink(missing_ok=True)
             return OUT_OF_RESOURCES
         self._on_study(key)
         return SUCCESS
@@ -293,6 +303,16 @@ def committed(told: Dataset) -> tuple[str, list[str], list[str]]:
     taken = [str(each.ReferencedSOPInstanceUID) for each in told.get("ReferencedSOPSequence") or ()]
     failed = [str(each.ReferencedSOPInstanceUID) for each in told.get("FailedSOPSequence") or ()]
     return transaction, taken, failed
+
+
+def _drop_unfinished(association: Association) -> None:
+    """Remove what was being received, and what was not looked at yet: nobody was told of it."""
+    provider = association.dimse
+    left = [] if provider.message is None else [provider.message._data_set_file]  # noqa: SLF001
+    left += [getattr(told, "_dataset_file", None) for _, told in list(provider.msg_queue.queue)]
+    for each in left:
+        if isinstance(each, Landing):
+            each.drop()
 
 
 def _checked(place: Place, request: Any) -> Place:

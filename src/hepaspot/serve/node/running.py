@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,22 +15,27 @@ from typing import Final
 import uvicorn
 
 from hepaspot import __version__
-from hepaspot.errors import InputError
+from hepaspot.errors import InputError, InternalError
 from hepaspot.serve.node import journal
-from hepaspot.serve.node.audit import Trail
+from hepaspot.serve.node.audit import LaterTrail, Trail
 from hepaspot.serve.node.configuring import secret
 from hepaspot.serve.node.figures import Figures
 from hepaspot.serve.node.gathering import Gatherer
+from hepaspot.serve.node.parts import Part
 from hepaspot.serve.node.patience import Ended, patiently
 from hepaspot.serve.node.pulling import Puller
 from hepaspot.serve.node.queue import WorkQueue
 from hepaspot.serve.node.receiving import Came, Receiver
+from hepaspot.serve.node.sending import carrier_to
 from hepaspot.serve.node.settings import NodeSettings
 from hepaspot.serve.node.spool import Spool
 from hepaspot.serve.node.watching import Watched, watch_app
 
 LAST_WORK_S: Final = 30.0
 """How long processes may take to end what they have in hand (convention)."""
+
+LAST_PAGE_S: Final = 5.0
+"""How long a request of those who watch may take while the node ends (convention)."""
 
 FIRST_RESTART_S: Final = 1.0
 LONGEST_RESTART_S: Final = 60.0
@@ -88,7 +94,9 @@ def work(settings: NodeSettings, role: str, *, tied: bool) -> None:
 def _run(
     settings: NodeSettings, config: Path, spool: Spool, queue: WorkQueue, ended: Event
 ) -> None:
-    trail, figures = Trail(queue), Figures()
+    for to in settings.send:
+        carrier_to(to, settings.ae_title)  # what of it cannot be used is told before the start
+    trail, later, figures = Trail(queue), LaterTrail(queue), Figures()
     cut_off = spool.empty_incoming()
     gatherer = Gatherer(settings.reading, queue, spool)
     try:
@@ -100,7 +108,7 @@ def _run(
         outcome = f"{told.taken} taken, {told.refused} refused"
         facts = {"taken": told.taken, "refused": told.refused}
         journal.say("association ended", caller=told.caller, address=told.address, **facts)
-        trail.note("objects received", peer=f"{told.caller} {told.address}", outcome=outcome)
+        later.note("objects received", peer=f"{told.caller} {told.address}", outcome=outcome)
 
     receiver = Receiver(
         settings,
@@ -115,16 +123,16 @@ def _run(
     if settings.pull is not None:
         puller = Puller(settings, settings.pull, queue, spool, gatherer.touch, ended)
     watched = Watched(settings, queue, spool, gatherer, figures, children.alive)
-    page = _page(settings, watched)
+    page, listening = _page(settings, watched)
     port = receiver.start()
+    parts = [Part("gathering", lambda: gatherer.run(ended), ended)]
+    parts += [Part("children", lambda: children.run(ended), ended)]
+    parts += [Part("trail", lambda: later.run(ended), ended)]
+    parts += [Part("pulling", puller.run, ended)] if puller else []
+    served = Part("page", lambda: page.run(sockets=[listening]), ended, daemon=True)
     try:
-        threads = [Thread(target=gatherer.run, args=[ended], name="gathering")]
-        threads += [Thread(target=children.run, args=[ended], name="children")]
-        threads += [Thread(target=puller.run, name="pulling")] if puller else []
-        for thread in threads:
-            thread.start()
-        served = Thread(target=page.run, name="page", daemon=True)
-        served.start()
+        for part in (*parts, served):
+            part.start()
         facts = {"cut_off": cut_off, "recovered": recovered}
         title, host = settings.ae_title, settings.listen.host
         journal.say("started", version=__version__, title=title, host=host, port=port, **facts)
@@ -134,10 +142,14 @@ def _run(
         ended.set()
         receiver.stop()
         page.should_exit = True
-        for thread in threads:
-            thread.join()
+        for part in parts:
+            part.join()
+        served.join(LAST_PAGE_S)
+        listening.close()
     trail.note("node ended")
     journal.say("ended")
+    if any(part.failed for part in (*parts, served)):
+        raise InternalError("the node: a part of it failed, as its journal says; start it again")
 
 
 def _note_committed(
@@ -147,25 +159,21 @@ def _note_committed(
     journal.say("committed", taken=len(taken), failed=len(failed), known=known)
 
 
-def _page(settings: NodeSettings, watched: Watched) -> uvicorn.Server:
+def _page(settings: NodeSettings, watched: Watched) -> tuple[uvicorn.Server, socket.socket]:
+    """The server of the page, and the socket that it is to listen on, which is its own by now."""
     watch = settings.watch
-    import socket
-
+    token = secret(watch.token_file)
     family = socket.AF_INET6 if ":" in watch.host else socket.AF_INET
     try:
-        with socket.socket(family, socket.SOCK_STREAM) as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            probe.bind((watch.host, watch.port))
+        listening = socket.create_server((watch.host, watch.port), family=family)
     except OSError as error:
-        reason = (error.strerror or "no such address").lower()
+        reason = os.strerror(error.errno).lower() if error.errno else "no such address"
         raise InputError(
             f"{watch.host} port {watch.port}: cannot be listened on ({reason}); choose another "
             "one under [watch]"
         ) from None
     config = uvicorn.Config(
-        watch_app(watched, secret(watch.token_file)),
-        host=watch.host,
-        port=watch.port,
+        watch_app(watched, token),
         log_config=None,
         access_log=False,
         server_header=False,
@@ -174,9 +182,7 @@ def _page(settings: NodeSettings, watched: Watched) -> uvicorn.Server:
         limit_concurrency=100,
         timeout_keep_alive=15,
     )
-    server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
-    return server
+    return uvicorn.Server(config), listening
 
 
 class Children:
@@ -214,7 +220,15 @@ class Children:
             self._running[number], self._due[number] = None, moment + wait
             self._waits[number] = min(LONGEST_RESTART_S, 2 * wait)
         if moment >= self._due[number]:
+            self._start(number, role, moment)
+
+    def _start(self, number: int, role: str, moment: float) -> None:
+        try:
             self._running[number], self._begun[number] = self._started(role), moment
+        except OSError as error:  # the machine has no room for one more process just now
+            journal.fault("worker not started", error, role=role)
+            self._due[number] = moment + self._waits[number]
+            self._waits[number] = min(LONGEST_RESTART_S, 2 * self._waits[number])
 
     def _started(self, role: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "hepaspot", "node", "work", str(self._config)]

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import ssl
+from typing import Final
 
 from hepaspot.errors import InputError
 from hepaspot.serve.node.settings import TlsClient, TlsServer
+
+UNLOCKED: Final = "none"
+"""Given for every key: one that is locked is refused, instead of asked for on the terminal."""
 
 
 def server_context(tls: TlsServer) -> ssl.SSLContext:
@@ -19,13 +23,13 @@ def server_context(tls: TlsServer) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     try:
-        context.load_cert_chain(tls.certificate, tls.key)
+        context.load_cert_chain(tls.certificate, tls.key, password=UNLOCKED)
         if tls.client_ca is not None:
             context.load_verify_locations(tls.client_ca)
             context.verify_mode = ssl.CERT_REQUIRED
     except (ssl.SSLError, OSError):
         raise InputError(
-            "listen.tls: its certificate, key or client_ca cannot be used; give them as PEM"
+            "listen.tls: its certificate, key or client_ca cannot be used; give them as PEM, the key unlocked"
         ) from None
     return context
 
@@ -42,9 +46,9 @@ def client_context(tls: TlsClient, where: str) -> ssl.SSLContext:
         context = ssl.create_default_context(cafile=tls.ca)
         context.minimum_version = ssl.TLSVersion.TLSv1_2
         if tls.certificate is not None:
-            context.load_cert_chain(tls.certificate, tls.key)
+            context.load_cert_chain(tls.certificate, tls.key, password=UNLOCKED)
     except (ssl.SSLError, OSError):
         raise InputError(
-            f"{where}: its ca, certificate or key cannot be used; give them as PEM"
+            f"{where}: its ca, certificate or key cannot be used; give them as PEM, the key unlocked"
         ) from None
     return context

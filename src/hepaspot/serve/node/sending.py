@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from threading import Event, Thread
+from threading import Event
 from typing import Final
 
 from pydicom.uid import generate_uid
@@ -10,7 +10,8 @@ from pydicom.uid import generate_uid
 from hepaspot.errors import OutputError
 from hepaspot.serve.node import journal
 from hepaspot.serve.node.audit import Trail
-from hepaspot.serve.node.carriers import Away, Carrier, Outcome, Result
+from hepaspot.serve.node.carriers import Away, Broke, Carrier, Outcome, Result, Unwilling
+from hepaspot.serve.node.parts import Part
 from hepaspot.serve.node.patience import Ended, patiently
 from hepaspot.serve.node.queue import Delivery, DeliveryState, WorkQueue
 from hepaspot.serve.node.settings import DicomDestination, NodeSettings, StowDestination
@@ -45,15 +46,15 @@ class Sender:
             dead = patiently(lambda: self._queue.forget_other(self._names), self._ended)
             if dead:
                 journal.warn("destination gone", deliveries=dead)
-            threads = [
-                Thread(target=route.run, name=f"to {route.name}", daemon=True)
+            parts = [
+                Part(f"to {route.name}", route.run, self._ended, daemon=True)
                 for route in self._routes
             ]
-            for thread in threads:
-                thread.start()
+            for part in parts:
+                part.start()
             self._ended.wait()
-            for thread in threads:
-                thread.join(10)
+            for part in parts:
+                part.join(10)
             self._queue.leave(self._worker)
         except (Ended, OutputError):
             return
@@ -105,6 +106,10 @@ class Route:
                 self._settled(outcome)
                 left.discard(outcome.delivery.id)
         except Away as away:
+            in_hand = next((each for each in batch if each.id in left), None)
+            if isinstance(away, Broke) and in_hand is not None:
+                self._refused(in_hand, str(away))  # or it would keep back all that wait behind it
+                left.discard(in_hand.id)
             self._put_off(left, str(away))
             return False
         self._there()
@@ -115,23 +120,28 @@ class Route:
         if outcome.result is Result.TAKEN:
             state = DeliveryState.SENT if self._commits else DeliveryState.DONE
             patiently(lambda: self._queue.delivered(delivery.id, self._worker, state), self._ended)
-            journal.say("sent", study=delivery.study, to=self.name)
-            self._trail.note("sent", study=delivery.study, peer=self.name, outcome="taken")
-            return
+            journal.say("sent", study=delivery.study, format=delivery.format, to=self.name)
+            outcome_told = f"{delivery.format} taken"
+            self._trail.note("sent", study=delivery.study, peer=self.name, outcome=outcome_told)
+        else:
+            self._refused(delivery, outcome.reason)
+
+    def _refused(self, delivery: Delivery, reason: str) -> None:
         dead = delivery.tries + 1 >= self._to.tries
         last = DeliveryState.DEAD if dead else None
-        wait = min(self._to.longest_wait_s, self._to.wait_s * 2**delivery.tries)
+        wait = min(self._to.longest_wait_s, self._to.wait_s * 2 ** min(delivery.tries, 16))
         patiently(
-            lambda: self._queue.put_off(
-                [delivery.id], self._worker, outcome.reason, wait, state=last
-            ),
+            lambda: self._queue.put_off([delivery.id], self._worker, reason, wait, state=last),
             self._ended,
         )
-        journal.warn("not sent", study=delivery.study, to=self.name, why=outcome.reason, dead=dead)
+        self._tell_not_sent(delivery, reason, dead=dead)
+
+    def _tell_not_sent(self, delivery: Delivery, reason: str, *, dead: bool) -> None:
+        facts = {"study": delivery.study, "format": delivery.format, "to": self.name}
+        journal.warn("not sent", **facts, why=reason, dead=dead)
         if dead:
-            self._trail.note(
-                "dead letter", study=delivery.study, peer=self.name, outcome=outcome.reason
-            )
+            outcome = f"{delivery.format}: {reason}"
+            self._trail.note("dead letter", study=delivery.study, peer=self.name, outcome=outcome)
 
     # ------------------------------------------------------------------------- commitment
 
@@ -148,9 +158,10 @@ class Route:
             self._carrier.ask(batch, transaction, self._committed)
         except Away as away:
             reason = str(away)
-            wait = self._wait
+            wait, counted = self._wait, isinstance(away, Unwilling)
             patiently(
-                lambda: self._queue.not_asked(transaction, reason, wait, counted=True), self._ended
+                lambda: self._queue.not_asked(transaction, reason, wait, counted=counted),
+                self._ended,
             )
             self._rest(reason)
             return False
@@ -179,8 +190,7 @@ class Route:
                 self._ended,
             )
             for each in worn:
-                journal.warn("not sent", study=each.study, to=self.name, why=why, dead=True)
-                self._trail.note("dead letter", study=each.study, peer=self.name, outcome=why)
+                self._tell_not_sent(each, why, dead=True)
         return [each for each in batch if each.tries < self._to.tries]
 
     def _put_off(self, ids: set[int], reason: str) -> None:

@@ -8,19 +8,32 @@ from typing import Annotated, Final, Literal
 import msgspec
 from msgspec import Meta
 
-Title = Annotated[str, Meta(min_length=1, max_length=16, pattern=r"^[ -\[\]-~]+$")]
-"""An application entity title: 1 to 16 characters of ASCII, no backslash (PS3.5, 6.2)."""
+TITLE: Final = r"^(?! )[ -\[\]-~]{1,16}(?<! )\Z"
+NAME: Final = r"^[a-z0-9][a-z0-9_-]{0,31}\Z"
+HOST: Final = r"^[^\s/@]+\Z"
+URL: Final = r"^https?://[^\s/@?#]+[^\s@?#]*\Z"
+WORD: Final = r"^.+\Z"
 
+IN_WORDS: Final = {
+    TITLE: "a title of 1 to 16 letters of ASCII, without a backslash or a space at its ends",
+    NAME: "a name of 1 to 32 small letters, digits, - and _",
+    HOST: "the name or the address of a machine",
+    URL: "an address that starts with http:// or https://, without a user, ? or #",
+    WORD: "something in it",
+}
+"""What each pattern asks for, as a user is told."""
+
+Title = Annotated[str, Meta(pattern=TITLE)]
+"""An application entity title (PS3.5, 6.2)."""
+
+Host = Annotated[str, Meta(pattern=HOST)]
+Url = Annotated[str, Meta(pattern=URL)]
 Port = Annotated[int, Meta(ge=1, le=65535)]
 Seconds = Annotated[float, Meta(gt=0, le=86_400)]
-Count = Annotated[int, Meta(ge=1, le=10_000)]
-Named = Annotated[str, Meta(min_length=1, max_length=32, pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+Named = Annotated[str, Meta(pattern=NAME)]
 
 SendFormat = Literal["sr", "sc", "pdf", "seg"]
 """What can be put into a PACS."""
-
-SECRETS: Final = frozenset({"store"})
-"""Settings that may hold a password; they are shown without it."""
 
 
 class Section(
@@ -48,7 +61,7 @@ class TlsClient(Section, frozen=True, kw_only=True):
 class Listen(Section, frozen=True, kw_only=True):
     """The Storage SCP."""
 
-    host: str = "127.0.0.1"
+    host: Host = "127.0.0.1"
     port: Port = 11112
     anyone: bool = False
     """Take exams from every calling title."""
@@ -117,7 +130,7 @@ class Destination(Section, frozen=True, kw_only=True):
 class DicomDestination(Destination, frozen=True, kw_only=True, tag_field="kind", tag="dicom"):
     """A Storage SCP, such as a PACS."""
 
-    host: str
+    host: Host
     port: Port
     ae_title: Title
     commitment: bool = False
@@ -130,7 +143,7 @@ class DicomDestination(Destination, frozen=True, kw_only=True, tag_field="kind",
 class StowDestination(Destination, frozen=True, kw_only=True, tag_field="kind", tag="stow"):
     """A DICOMweb server; ``url`` is what ``/studies`` is put behind."""
 
-    url: Annotated[str, Meta(pattern=r"^https?://[^\s@]+$")]
+    url: Url
     token_file: Path | None = None
     user: str | None = None
     password_file: Path | None = None
@@ -139,7 +152,7 @@ class StowDestination(Destination, frozen=True, kw_only=True, tag_field="kind", 
 class Pull(Section, frozen=True, kw_only=True):
     """A DICOMweb server that studies are fetched from on request."""
 
-    url: Annotated[str, Meta(pattern=r"^https?://[^\s@]+$")]
+    url: Url
     tls: TlsClient | None = None
     token_file: Path | None = None
     user: str | None = None
@@ -153,7 +166,7 @@ class Pull(Section, frozen=True, kw_only=True):
 class Watch(Section, frozen=True, kw_only=True):
     """The page for those who watch: health, metrics, the queue."""
 
-    host: str = "127.0.0.1"
+    host: Host = "127.0.0.1"
     port: Port = 8421
     token_file: Path | None = None
     """Needed where ``host`` is not this machine's own."""
@@ -166,7 +179,7 @@ class NodeSettings(Section, frozen=True, kw_only=True):
     """Where exams and results lie until they are delivered."""
 
     ae_title: Title = "HEPASPOT"
-    store: str | None = None
+    store: Annotated[str, Meta(pattern=WORD)] | None = None
     """Database of the queue: a file, or postgresql://...; ``node.sqlite`` in ``folder``."""
 
     listen: Listen = Listen()

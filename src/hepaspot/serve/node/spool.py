@@ -5,6 +5,7 @@
     incoming/            what is being received; emptied when the node starts
     studies/KEY/         the objects of a study, each under the hash of its UID
     results/KEY/         what was made of it
+    leaving/KEY/         a study that is being removed: it goes whole, whenever the node ends
     lock                 held by the node that owns the folder
 
 No name in it tells anything of a patient: a study's ``KEY`` is a hash of its UID.
@@ -14,9 +15,10 @@ from __future__ import annotations
 
 import fcntl
 import os
+import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -48,11 +50,14 @@ class Spool:
         self.incoming = folder / "incoming"
         self._studies = folder / "studies"
         self._results = folder / "results"
+        self._leaving = folder / "leaving"
         self._turn = Lock()  # between what comes in and what is taken away
         try:
-            for each in (folder, self.incoming, self._studies, self._results):
+            for each in (folder, self.incoming, self._studies, self._results, self._leaving):
                 each.mkdir(mode=0o700, parents=True, exist_ok=True)
                 each.chmod(0o700)
+                _settle(each.parent)
+            _settle(self._studies)
         except OSError as error:
             raise self._fault(error) from None
 
@@ -64,24 +69,47 @@ class Spool:
         ------
         InputError
             If another node holds it.
+        OutputError
+            If it cannot be held: the file system has no locks, or may not be written.
         """
-        held = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            try:
-                fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                raise InputError(
-                    f"{self.folder}: another node works on this folder; end it, or name another"
-                ) from None
+            held = os.open(self.folder / "lock", os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError as error:
+            raise self._fault(error) from None
+        try:
+            self._hold(held)
             yield
         finally:
             os.close(held)
 
+    def _hold(self, held: int) -> None:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise InputError(
+                f"{self.folder}: another node works on this folder; end it, or name another"
+            ) from None
+        except OSError as error:
+            raise self._fault(error) from None
+
     def empty_incoming(self) -> int:
-        """Remove what was cut off before it was acknowledged; how many files."""
-        left = list(self.incoming.iterdir())
-        for path in left:
-            path.unlink(missing_ok=True)
+        """Remove what was cut off before it was acknowledged; how many files.
+
+        What was being removed when the node ended is removed, too.
+
+        Raises
+        ------
+        OutputError
+            If something cannot be removed.
+        """
+        try:
+            left = list(self.incoming.iterdir())
+            for path in left:
+                path.unlink(missing_ok=True)
+            for path in self._leaving.iterdir():
+                shutil.rmtree(path)
+        except OSError as error:
+            raise self._fault(error) from None
         return len(left)
 
     def free_bytes(self) -> int:
@@ -146,12 +174,27 @@ class Spool:
         return None
 
     def remove(self, key: str, signature: str) -> bool:
-        """Take a study and its results away, unless something came to it since."""
+        """Take a study and its results away, unless something came to it since.
+
+        The study leaves its place in one move, so that none is ever found with objects missing.
+
+        Raises
+        ------
+        OSError
+            If it cannot be moved or removed.
+        """
+        leaving = self._leaving / f"{self._name(key)}.{secrets.token_hex(4)}"
         with self._turn:
-            if self.signature(key) != signature:
+            if not self._study(key).exists():
+                pass  # it left before, and the node ended before that was noted
+            elif self.signature(key) != signature:
                 return False
-            shutil.rmtree(self._study(key), ignore_errors=True)
-        shutil.rmtree(self._results / self._name(key), ignore_errors=True)
+            else:
+                self._study(key).rename(leaving)
+        _settle(self._studies)
+        for gone in (leaving, self._results / key):
+            if gone.exists():
+                shutil.rmtree(gone)
         return True
 
     # ---------------------------------------------------------------------------- results
@@ -171,18 +214,19 @@ class Spool:
         """
         folder = self._results / self._name(key)
         name = f"{key_of(sop_instance_uid)}.dcm"
-        draft = folder / f"{name}.{os.getpid()}"
+        draft = folder / f"{name}.{secrets.token_hex(4)}"
         try:
             folder.mkdir(mode=0o700, exist_ok=True)
             _settle(self._results)
-            with draft.open("wb") as file:
+            with open(draft, "wb", opener=_for_its_owner) as file:
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
             draft.replace(folder / name)
             _settle(folder)
         except OSError as error:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):
+                draft.unlink()
             raise self._fault(error) from None
         return f"{key}/{name}"
 
@@ -205,6 +249,10 @@ class Spool:
         return OutputError(
             f"{self.folder}: cannot be written ({reason}); make room, or see to its rights"
         )
+
+
+def _for_its_owner(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _settle(folder: Path) -> None:

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 from pydicom import dcmread
 from pydicom.dataset import Dataset
-from pynetdicom import AE, evt
+from pynetdicom import AE, build_context, evt
+from pynetdicom.pdu_primitives import A_ASSOCIATE
 from pynetdicom.sop_class import StorageCommitmentPushModel  # type: ignore[attr-defined]
 
 from hepaspot.intake import dicom_file
-from hepaspot.serve.node.carriers import Away, Committed, Outcome, Result
-from hepaspot.serve.node.classes import SENT
+from hepaspot.serve.node.carriers import Away, Broke, Committed, Outcome, Result, Unwilling
 from hepaspot.serve.node.queue import Delivery
 from hepaspot.serve.node.receiving import PROCESSING_FAILURE, SUCCESS, committed
 from hepaspot.serve.node.safety import client_context
@@ -35,6 +35,8 @@ WARNINGS: Final = frozenset({0x0001, 0x0107, 0x0116, *range(0xB000, 0xC000)})
 
 AFTER_ASKING_S: Final = 2.0
 """How long an association is kept for a peer that answers on it: seconds (convention)."""
+
+NO_TLS: Final = "the peer is not there, or no TLS can be had with it"
 
 
 class StoreCarrier:
@@ -57,9 +59,13 @@ class StoreCarrier:
     def send(self, batch: Sequence[tuple[Delivery, Path]]) -> Iterator[Outcome]:
         """Send a batch over one association."""
         syntaxes = [dicom_file.EXPLICIT_LITTLE, dicom_file.IMPLICIT_LITTLE]
-        with self._association([(SENT[each], syntaxes) for each in self._to.formats]) as assoc:
-            for delivery, path in batch:
-                yield self._sent(assoc, delivery, path)
+        classes = dict.fromkeys(delivery.sop_class_uid for delivery, _ in batch)
+        try:
+            with self._association([(each, syntaxes) for each in classes]) as assoc:
+                for delivery, path in batch:
+                    yield self._sent(assoc, delivery, path)
+        except Unwilling as error:
+            yield from (Outcome(delivery, Result.REFUSED, str(error)) for delivery, _ in batch)
 
     def _sent(self, assoc: Association, delivery: Delivery, path: Path) -> Outcome:
         try:
@@ -74,7 +80,7 @@ class StoreCarrier:
             raise Away("the peer ended the association") from None
         status = answer.get("Status")
         if status is None:
-            raise Away("the peer gave no answer")
+            raise Broke("the peer gave no answer")
         if status == SUCCESS or status in WARNINGS:
             return Outcome(delivery, Result.TAKEN)
         if status & 0xFF00 == 0xA700:
@@ -103,10 +109,15 @@ class StoreCarrier:
                 answer, _ = assoc.send_n_action(
                     asked, REQUEST_COMMITMENT, StorageCommitmentPushModel, COMMITMENT_INSTANCE
                 )
-            except (ValueError, RuntimeError):
-                raise Away("the peer takes no requests for commitment") from None
-            if answer.get("Status") != SUCCESS:
-                raise Away("the peer refused the request for commitment")
+            except ValueError:
+                raise Unwilling("the peer takes no requests for commitment") from None
+            except RuntimeError:
+                raise Away("the peer ended the association") from None
+            status = answer.get("Status")
+            if status is None:
+                raise Away("the peer gave no answer")
+            if status != SUCCESS:
+                raise Unwilling(f"the peer refused to commit itself with status {status:04X}")
             until = time.monotonic() + AFTER_ASKING_S
             while not heard and assoc.is_established and time.monotonic() < until:
                 time.sleep(0.05)
@@ -115,28 +126,31 @@ class StoreCarrier:
     def _association(
         self, contexts: Sequence[tuple[str, list[str]]], handlers: Sequence[Any] = ()
     ) -> Iterator[Association]:
-        for uid, syntaxes in contexts:
-            if uid not in [each.abstract_syntax for each in self._entity.requested_contexts]:
-                self._entity.add_requested_context(uid, syntaxes)
-        wanted = [uid for uid, _ in contexts]
         assoc = self._entity.associate(
             self._to.host,
             self._to.port,
-            contexts=[
-                each for each in self._entity.requested_contexts if each.abstract_syntax in wanted
-            ],
+            contexts=[build_context(uid, syntaxes) for uid, syntaxes in contexts],
             ae_title=self._to.ae_title,
             tls_args=None if self._tls is None else (self._tls, self._to.host),
             evt_handlers=list(handlers),
         )
         if not assoc.is_established:
-            refused = assoc.is_rejected
-            raise Away("the peer refused the association" if refused else "the peer is not there")
+            raise self._fault(assoc)
         try:
             yield assoc
         finally:
             if assoc.is_established:
                 assoc.release()
+
+    def _fault(self, assoc: Association) -> Away:
+        """Why there is no association."""
+        answer = assoc.acceptor.primitive
+        if assoc.is_rejected and isinstance(answer, A_ASSOCIATE):
+            reason = answer.reason_str.replace("recognised", "known")
+            return Away(f"the peer refused the association ({reason[:1].lower()}{reason[1:]})")
+        if assoc.rejected_contexts:
+            return Unwilling("the peer takes no objects of its class")
+        return Away("the peer is not there" if self._tls is None else NO_TLS)
 
 
 def _referenced(delivery: Delivery) -> Dataset:

@@ -5,18 +5,24 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from secrets import token_hex
-from typing import Final
+from typing import Any, Final
 
 import httpx
 import msgspec
 
-from hepaspot.serve.node.carriers import Away, Committed, Outcome, Result
+from hepaspot.serve.node.carriers import Away, Broke, Committed, Outcome, Result
 from hepaspot.serve.node.queue import Delivery
 from hepaspot.serve.node.settings import StowDestination
-from hepaspot.serve.node.web import client, is_passing
+from hepaspot.serve.node.web import client, is_passing, whole
 
 FAILED: Final = "00081198"
 """(0008,1198) *Failed SOP Sequence* in a response."""
+
+REASON: Final = "00081197"
+"""(0008,1197) *Failure Reason* in it: a status as C-STORE has it."""
+
+ANSWER_BYTES: Final = 1 << 20
+"""Longest answer that is read: bytes (convention)."""
 
 
 class StowCarrier:
@@ -40,19 +46,19 @@ class StowCarrier:
         except OSError:
             return Outcome(delivery, Result.REFUSED, "its file is gone")
         boundary = token_hex(16)
+        kind = f'multipart/related; type="application/dicom"; boundary={boundary}'
+        headers = {"Content-Type": kind, "Accept": "application/dicom+json"}
+        content = _body(data, boundary)
         try:
-            answer = self._client.post(
-                self._url,
-                content=_body(data, boundary),
-                headers={
-                    "Content-Type": f'multipart/related; type="application/dicom"; '
-                    f"boundary={boundary}",
-                    "Accept": "application/dicom+json",
-                },
-            )
+            with self._client.stream("POST", self._url, content=content, headers=headers) as answer:
+                body = whole(answer, ANSWER_BYTES) or b""
+                return _outcome(delivery, answer.status_code, body)
+        except httpx.ConnectError:
+            raise Away("the server is not there, or no TLS can be had with it") from None
+        except httpx.TimeoutException:
+            raise Broke("the server gave no answer in time") from None
         except httpx.HTTPError as error:
-            raise Away(f"the server cannot be reached ({type(error).__name__})") from None
-        return _outcome(delivery, answer)
+            raise Broke(f"the server cannot be understood ({type(error).__name__})") from None
 
 
 def _body(data: bytes, boundary: str) -> bytes:
@@ -60,19 +66,35 @@ def _body(data: bytes, boundary: str) -> bytes:
     return head + data + f"\r\n--{boundary}--\r\n".encode()
 
 
-def _outcome(delivery: Delivery, answer: httpx.Response) -> Outcome:
-    status = answer.status_code
+def _outcome(delivery: Delivery, status: int, body: bytes) -> Outcome:
+    if status == 500:
+        raise Broke("the server answers with status 500")
     if is_passing(status):
         raise Away(f"the server answers with status {status}")
-    if status in {200, 202} and not _failed(answer.content):
+    failed = _failure(body)
+    if status in {200, 202} and failed is None:
         return Outcome(delivery, Result.TAKEN)
-    return Outcome(delivery, Result.REFUSED, f"the server refused it with status {status}")
+    if failed and failed & 0xFF00 == 0xA700:
+        raise Away(f"the server is out of resources (reason {failed:04X})")
+    more = f" and reason {failed:04X}" if failed else ""
+    return Outcome(delivery, Result.REFUSED, f"the server refused it with status {status}{more}")
 
 
-def _failed(body: bytes) -> bool:
+def _failure(body: bytes) -> int | None:
+    """Why an object was not stored, 0 if the answer does not say; None if it was stored."""
     try:
         told = msgspec.json.decode(body)
-    except msgspec.DecodeError:
-        return False  # some servers answer in XML, or not at all
-    failed = told.get(FAILED) if isinstance(told, dict) else None
-    return bool(failed.get("Value")) if isinstance(failed, dict) else False
+    except msgspec.DecodeError:  # some servers answer in XML, or not at all
+        return 0 if FAILED.encode() in body else None
+    failed = _first(told, FAILED)
+    if failed is None:
+        return None
+    reason = _first(failed, REASON)
+    return reason if isinstance(reason, int) else 0
+
+
+def _first(item: Any, tag: str) -> Any:
+    """The first value of an attribute in DICOM JSON (PS3.18, annex F)."""
+    element = item.get(tag) if isinstance(item, dict) else None
+    values = element.get("Value") if isinstance(element, dict) else None
+    return values[0] if isinstance(values, list) and values else None

@@ -22,9 +22,9 @@ from starlette.routing import Route
 
 from hepaspot import __version__
 from hepaspot.errors import InputError, OutputError
+from hepaspot.remote.dicomweb import known_uid
 from hepaspot.serve.node.figures import Figures
 from hepaspot.serve.node.gathering import Gatherer
-from hepaspot.serve.node.pulling import known_uid
 from hepaspot.serve.node.queue import WorkQueue
 from hepaspot.serve.node.settings import NodeSettings
 from hepaspot.serve.node.spool import Spool

@@ -6,6 +6,7 @@ import os
 import secrets
 import socket
 import time
+from pathlib import Path
 from threading import Event, Thread, Timer
 from typing import Final
 
@@ -50,7 +51,7 @@ class Beat:
             try:
                 if not self._queue.beat(self._worker):
                     self._queue.join(self._worker)
-            except OutputError:
+            except HepaspotError:
                 continue  # whoever watches the beats sees the same
 
 
@@ -90,8 +91,7 @@ class Reader:
         overdue.daemon = True
         overdue.start()
         try:
-            files = self._spool.files(study.key)
-            made = answer(files, self._settings.reading, self._settings.formats)
+            made = answer(self._files(study), self._settings.reading, self._settings.formats)
             kept = self._kept(study, made)
         except OutputError as error:
             overdue.cancel()
@@ -109,6 +109,14 @@ class Reader:
             return
         overdue.cancel()
         self._done(study, kept, made.left_out, time.monotonic() - started)
+
+    def _files(self, study: Study) -> list[Path]:
+        files = self._spool.files(study.key)
+        if not files:
+            raise InternalError(
+                "its files are not in the node's folder; see that every worker has that folder"
+            )
+        return files
 
     def _kept(self, study: Study, made: Answer) -> list[Made]:
         return [
@@ -130,7 +138,8 @@ class Reader:
             self._ended,
         )
         if noted:
-            outcome = f"{len(kept)} objects made" if kept else "nothing to read"
+            made = f"{len(kept)} {'object' if len(kept) == 1 else 'objects'} made"
+            outcome = made if kept else "nothing to read"
             journal.say(
                 "study read",
                 study=study.key,

@@ -36,11 +36,18 @@ _DAMAGED: Final = "is damaged or no store; take it from a backup or name another
 _OTHER_FORM: Final = "is not in the form of a store; name another one"
 _UNREACHED: Final = "cannot be used; see that the database runs, has room and lets this user in"
 
-_OUT_OF_REACH: Final = frozenset({"08", "28", "53", "57", "58"})
-"""Classes of SQLSTATE: connection, authorisation, resources, an operator, the system
-(PostgreSQL, appendix A)."""
+_OUT_OF_REACH: Final = frozenset({"08", "28", "3D", "53", "57", "58"})
+"""Classes of SQLSTATE: connection, authorisation, no such database, resources, an operator, the
+system (PostgreSQL, appendix A)."""
+
+_CONTENDED: Final = frozenset({"40", "55"})
+"""Classes of SQLSTATE: a transaction that another one got in the way of, a lock not had."""
+
+_OVERTAKEN: Final = "23505"
+"""Somebody else made the same row meanwhile; done again, it is found."""
 
 _READ_ONLY: Final = "25006"
+_NO_RIGHT: Final = "42501"
 
 _BY_CODE: Final[dict[int, tuple[type[HepaspotError], str]]] = {
     sqlite3.SQLITE_FULL: (OutputError, _NO_ROOM),
@@ -50,6 +57,7 @@ _BY_CODE: Final[dict[int, tuple[type[HepaspotError], str]]] = {
     sqlite3.SQLITE_IOERR: (OutputError, _NOT_WRITABLE),
     sqlite3.SQLITE_BUSY: (OutputError, _BUSY),
     sqlite3.SQLITE_LOCKED: (OutputError, _BUSY),
+    sqlite3.SQLITE_PROTOCOL: (OutputError, _BUSY),
     sqlite3.SQLITE_CORRUPT: (UnreadableInput, _DAMAGED),
     sqlite3.SQLITE_NOTADB: (UnreadableInput, _DAMAGED),
     sqlite3.SQLITE_ERROR: (UnsupportedInput, _OTHER_FORM),
@@ -86,15 +94,23 @@ def fault_of(where: str, error: Exception) -> HepaspotError:
         code = getattr(driver, "sqlite_errorcode", 0) & 0xFF
         kind, line = _BY_CODE.get(code, (InternalError, "the database failed; restart hepaspot"))
         return kind(f"{where}: {line}")
-    if isinstance(error, OperationalError | InterfaceError) or _is_out_of_reach(error, driver):
+    state = _sql_state(driver)
+    if state[:2] in _CONTENDED or state == _OVERTAKEN:
+        return OutputError(f"{where}: {_BUSY}")
+    if isinstance(error, OperationalError | InterfaceError) or _is_out_of_reach(error, state):
         return OutputError(f"{where}: {_UNREACHED}")
     return InternalError(f"{where}: the database refused the work ({type(driver).__name__})")
 
 
-def _is_out_of_reach(error: Exception, driver: BaseException | None) -> bool:
-    """Whether a server of PostgreSQL went away, starts, has no room or is read-only."""
+def _is_out_of_reach(error: Exception, state: str) -> bool:
+    """Whether a server of PostgreSQL went away, starts, has no room, or does not let us write."""
     if isinstance(error, DBAPIError) and error.connection_invalidated:
         return True
+    return state[:2] in _OUT_OF_REACH or state in {_READ_ONLY, _NO_RIGHT}
+
+
+def _sql_state(driver: BaseException | None) -> str:
+    """The SQLSTATE of an error, as pg8000 or psycopg tells it; empty where there is none."""
     told = driver.args[0] if driver is not None and driver.args else None
-    code = told.get("C") if isinstance(told, dict) else None
-    return isinstance(code, str) and (code[:2] in _OUT_OF_REACH or code == _READ_ONLY)
+    code = told.get("C") if isinstance(told, dict) else getattr(driver, "sqlstate", None)
+    return code if isinstance(code, str) else ""

@@ -9,31 +9,26 @@ from contextlib import closing
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import (
-    URL,
-    Connection,
-    Engine,
-    create_engine,
-    event,
-    insert,
-    inspect,
-    make_url,
-    select,
-)
+from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.exc import ArgumentError
 from sqlalchemy.orm import Session
 
-from hepaspot.errors import InputError, MissingExtra, OutputError, UnsupportedInput
+from hepaspot.errors import OutputError, UnsupportedInput
+from hepaspot.serve.store.postgresql import engine_of, one_at_a_time
 from hepaspot.serve.store.tables import FORM, StoreRow, Table
 
 WAIT_MS: Final = 30_000
 """How long a writer waits for another process: milliseconds (convention)."""
 
-ANSWER_S: Final = 30
-"""How long PostgreSQL may take to answer: seconds (convention)."""
+MAKING_LOCK: Final = 0x68657070
+"""Number of the advisory lock under which tables are made."""
 
-PRAGMAS: Final = ("foreign_keys = ON", "secure_delete = ON", f"busy_timeout = {WAIT_MS}")
+PRAGMAS: Final = (
+    "foreign_keys = ON",
+    "secure_delete = ON",
+    "synchronous = FULL",
+    f"busy_timeout = {WAIT_MS}",
+)
 
 WRITES: Final = {"hepaspot_writes": True}
 """Marks a transaction that writes; it takes its turn at once, not at its first change."""
@@ -56,7 +51,7 @@ def engine_at(where: str | Path) -> tuple[Engine, str]:
         If the file cannot be made or written.
     """
     if isinstance(where, str) and "://" in where:
-        return _of_url(where)
+        return engine_of(where, _NAME)
     return _of_file(Path(where)), str(where)
 
 
@@ -92,35 +87,10 @@ def wal(engine: Engine) -> None:
 def _make(engine: Engine) -> None:
     wal(engine)
     with engine.execution_options(**WRITES).begin() as connection:
+        one_at_a_time(connection, MAKING_LOCK)
         if not inspect(connection).has_table(StoreRow.__tablename__):  # nobody was faster
             Table.metadata.create_all(connection)
             connection.execute(insert(StoreRow), {"form": FORM})
-
-
-def _of_url(where: str) -> tuple[Engine, str]:
-    try:
-        url = make_url(where)
-    except ArgumentError:
-        url = None
-    if url is None or url.get_backend_name() != "postgresql":
-        raise InputError(
-            "the store: its URL is none of PostgreSQL; give the path of a file, or an URL "
-            "that starts with postgresql://"
-        )
-    if url.drivername == "postgresql":
-        url = url.set(drivername="postgresql+pg8000")
-    patience: dict[str, object] = (
-        {"connect_args": {"timeout": ANSWER_S}} if url.drivername.endswith("pg8000") else {}
-    )
-    try:
-        engine = create_engine(
-            url, hide_parameters=True, logging_name=_NAME, pool_pre_ping=True, **patience
-        )
-    except ImportError:
-        engine = None
-    if engine is None:
-        raise MissingExtra("the store: PostgreSQL needs its driver; install pg8000 beside hepaspot")
-    return engine, f"PostgreSQL database {url.database or ''} at {url.host or 'this machine'}"
 
 
 def _of_file(path: Path) -> Engine:

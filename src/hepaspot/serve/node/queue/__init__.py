@@ -2,7 +2,8 @@
 
 A worker takes a piece of work by putting its name to it. Who dies with work in hand is noticed
 by its beat, which stands still, and the work becomes free; who comes late with it is told so.
-No decision compares the clocks of two machines, and a clock that jumps delays nothing.
+No decision compares the clocks of two machines, and a clock that jumps delays nothing by more
+than the wait that was asked for.
 """
 
 from hepaspot.serve.node.queue.deliveries import Deliveries

@@ -5,12 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from hepaspot.serve.node.queue.place import QueuePlace, due
-from hepaspot.serve.node.queue.tables import DeliveryRow, DeliveryState, ResultRow
+from hepaspot.serve.node.queue.tables import ENDED, DeliveryRow, DeliveryState, ResultRow
 from hepaspot.serve.node.queue.values import Delivery
+from hepaspot.serve.node.queue.workers import named
 from hepaspot.serve.store.faults import in_one_line
 
 
@@ -21,17 +22,22 @@ class Deliveries(QueuePlace):
     def take_deliveries(
         self, worker: str, destination: str, state: DeliveryState, most: int = 20
     ) -> list[Delivery]:
-        """Deliveries that are due, in the name of ``worker``."""
+        """Deliveries that are due, in the name of ``worker``.
+
+        Those that are in its name already come first, as in `take_study`: it asks for one
+        destination only when nothing for that is in its hands.
+        """
         with self._writing() as session:
+            named(session, worker)
             rows = session.scalars(
                 select(DeliveryRow)
                 .where(
                     DeliveryRow.destination == destination,
                     DeliveryRow.state == state,
-                    DeliveryRow.worker.is_(None),
+                    or_(DeliveryRow.worker == worker, DeliveryRow.worker.is_(None)),
                     due(DeliveryRow),
                 )
-                .order_by(DeliveryRow.id)
+                .order_by(DeliveryRow.worker.is_(None), DeliveryRow.id)
                 .limit(most)
                 .with_for_update(skip_locked=True)
             ).all()
@@ -48,6 +54,7 @@ class Deliveries(QueuePlace):
             row.study,
             made.sop_instance_uid,
             made.sop_class_uid,
+            made.format,
             made.path,
             row.tries,
         )
@@ -88,7 +95,7 @@ class Deliveries(QueuePlace):
                 .values(
                     state=DeliveryState.SENT,
                     reason=reason,
-                    tries=DeliveryRow.tries - (not counted),
+                    tries=DeliveryRow.tries if counted else DeliveryRow.tries - 1,
                     due_at=time.time() + wait_s,
                     wait_s=wait_s,
                 )
@@ -101,7 +108,7 @@ class Deliveries(QueuePlace):
             done = session.execute(
                 update(DeliveryRow)
                 .where(DeliveryRow.destination.not_in(destinations))
-                .where(DeliveryRow.state.not_in([DeliveryState.DONE, DeliveryState.DEAD]))
+                .where(DeliveryRow.state.not_in([*ENDED, DeliveryState.DEAD]))
                 .values(state=DeliveryState.DEAD, reason="there is no such destination any more")
             )
             return int(done.rowcount)  # type: ignore[attr-defined]
@@ -147,6 +154,8 @@ class Deliveries(QueuePlace):
                 select(DeliveryRow)
                 .where(DeliveryRow.transaction == transaction)
                 .where(DeliveryRow.state == DeliveryState.ASKED)
+                .order_by(DeliveryRow.id)
+                .with_for_update()
             ).all()
             for row in rows:
                 if row.sop_instance_uid in taken:

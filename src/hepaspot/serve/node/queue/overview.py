@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import func, select
@@ -15,11 +16,13 @@ from hepaspot.serve.node.queue.tables import (
     DeliveryState,
     PullRow,
     PullState,
+    ResultRow,
     StudyRow,
     StudyState,
 )
 from hepaspot.serve.node.queue.values import Line
 from hepaspot.serve.store.faults import in_one_line
+from hepaspot.serve.store.postgresql import one_at_a_time
 from hepaspot.serve.store.rows import now
 
 AUDIT_LOCK: Final = 0x68657061
@@ -58,9 +61,10 @@ class Overview(QueuePlace):
                 Line("study", row.key, _in_hand(row), row.tries, row.reason)
                 for row in session.scalars(select(StudyRow).order_by(StudyRow.since))
             ]
+            sent = select(DeliveryRow, ResultRow.format).join(ResultRow).order_by(DeliveryRow.id)
             lines += [
-                Line(f"to {row.destination}", str(row.id), row.state, row.tries, row.reason)
-                for row in session.scalars(select(DeliveryRow).order_by(DeliveryRow.id))
+                Line(f"{format} to {to.destination}", str(to.id), to.state, to.tries, to.reason)
+                for to, format in session.execute(sent)
             ]
             lines += [
                 Line("pull", row.uid, row.state, row.tries, row.reason)
@@ -69,13 +73,14 @@ class Overview(QueuePlace):
         return [line for line in lines if not dead_only or line.state == "dead"]
 
     @in_one_line
-    def note(self, event: str, study: str, peer: str, outcome: str) -> None:
-        """Add an entry to the audit trail."""
+    def note(
+        self, event: str, study: str, peer: str, outcome: str, *, at: datetime | None = None
+    ) -> None:
+        """Add an entry to the audit trail: of now, or of the moment in UTC ``at``."""
         with self._writing() as session:
-            if self._engine.dialect.name == "postgresql":  # one at a time, as SQLite has it anyway
-                session.execute(select(func.pg_advisory_xact_lock(AUDIT_LOCK)))
+            one_at_a_time(session.connection(), AUDIT_LOCK)
             last = session.scalars(select(AuditRow).order_by(AuditRow.id.desc()).limit(1)).first()
-            row = AuditRow(id=1 + (last.id if last else 0), at=now(), event=event)
+            row = AuditRow(id=1 + (last.id if last else 0), at=at or now(), event=event)
             row.study, row.peer, row.outcome = study, peer, outcome
             row.chain = sealed(last.chain if last else FIRST, row.at, event, study, peer, outcome)
             session.add(row)
@@ -100,13 +105,17 @@ class Overview(QueuePlace):
         """
         again = 0
         with self._writing() as session:
-            for study in session.scalars(select(StudyRow).where(StudyRow.state == "dead")):
+            given_up = select(StudyRow).where(StudyRow.state == StudyState.DEAD)
+            for study in session.scalars(given_up.with_for_update()):
                 if name in {None, study.key}:
                     study.state, study.tries, study.reason = StudyState.WAITING, 0, ""
                     again += 1
             sent = select(DeliveryRow).where(DeliveryRow.state == DeliveryState.DEAD)
             pulled = select(PullRow).where(PullRow.state == PullState.DEAD)
-            for row in (*session.scalars(sent), *session.scalars(pulled)):
+            for row in (
+                *session.scalars(sent.order_by(DeliveryRow.id).with_for_update()),
+                *session.scalars(pulled.with_for_update()),
+            ):
                 if name in {None, row.uid if isinstance(row, PullRow) else str(row.id)}:
                     row.state, row.tries, row.reason = "waiting", 0, ""
                     row.due_at = row.wait_s = 0.0

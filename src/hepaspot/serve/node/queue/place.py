@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, nullcontext
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Self
@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session
 from hepaspot.errors import UnsupportedInput
 from hepaspot.serve.node.queue.tables import FORM, DeliveryRow, NodeRow, NodeTable, PullRow
 from hepaspot.serve.store.faults import in_one_line
-from hepaspot.serve.store.opening import WRITES, engine_at, wal
+from hepaspot.serve.store.opening import MAKING_LOCK, WRITES, engine_at, wal
+from hepaspot.serve.store.postgresql import one_at_a_time
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -33,7 +34,9 @@ class QueuePlace:
     def __init__(self, engine: Engine, where: str) -> None:
         self._engine = engine
         self.where = where
-        self._turn = Lock()
+        # In a file one writes at a time anyway; of a server that hangs, each may wait by itself.
+        is_file = engine.dialect.name == "sqlite"
+        self._turn: AbstractContextManager[object] = Lock() if is_file else nullcontext()
 
     @classmethod
     def open(cls, where: str | Path) -> Self:
@@ -63,11 +66,14 @@ class QueuePlace:
         if NodeRow.__tablename__ not in present and not present & own:
             wal(self._engine)
             with self._engine.execution_options(**WRITES).begin() as connection:
+                one_at_a_time(connection, MAKING_LOCK)
                 if not inspect(connection).has_table(NodeRow.__tablename__):  # nobody was faster
                     NodeTable.metadata.create_all(connection)
                     connection.execute(insert(NodeRow), {"form": FORM})
         elif not own <= present:
-            raise UnsupportedInput(f"{self.where}: holds something else than a queue of a node")
+            raise UnsupportedInput(
+                f"{self.where}: holds something else than a queue of a node; name another one"
+            )
         with self._reading() as session:
             if session.scalars(select(NodeRow.form)).all() != [FORM]:
                 raise UnsupportedInput(

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from sqlalchemy import select, update
+from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
 
 from hepaspot.serve.node.queue.place import QueuePlace
 from hepaspot.serve.node.queue.tables import (
+    ENDED,
     DeliveryRow,
     DeliveryState,
     ResultRow,
@@ -16,6 +17,7 @@ from hepaspot.serve.node.queue.tables import (
     StudyState,
 )
 from hepaspot.serve.node.queue.values import Made, Study
+from hepaspot.serve.node.queue.workers import named
 from hepaspot.serve.store.faults import in_one_line
 from hepaspot.serve.store.rows import now
 
@@ -47,18 +49,25 @@ class Studies(QueuePlace):
 
     @in_one_line
     def take_study(self, worker: str) -> Study | None:
-        """The study that waits longest, in the name of ``worker``; None where none waits."""
+        """The study that waits longest, in the name of ``worker``; None where none waits.
+
+        One that is in its name already comes first: the database may have been lost just when it
+        was to say so, and a worker asks only when it has nothing in hand.
+        """
         with self._writing() as session:
+            named(session, worker)
             row = session.scalars(
                 select(StudyRow)
-                .where(StudyRow.state == StudyState.WAITING, StudyRow.worker.is_(None))
-                .order_by(StudyRow.since, StudyRow.key)
+                .where(StudyRow.state == StudyState.WAITING)
+                .where(or_(StudyRow.worker.is_(None), StudyRow.worker == worker))
+                .order_by(StudyRow.worker.is_(None), StudyRow.since, StudyRow.key)
                 .limit(1)
                 .with_for_update(skip_locked=True)
             ).first()
             if row is None:
                 return None
-            row.worker, row.tries = worker, row.tries + 1
+            if row.worker is None:
+                row.worker, row.tries = worker, row.tries + 1
             return Study(row.key, row.revision, row.tries)
 
     @in_one_line
@@ -77,7 +86,7 @@ class Studies(QueuePlace):
         Parameters
         ----------
         made : sequence of Made
-            None where there is nothing in the study to read.
+            Empty where there is nothing in the study to read.
         wanted : sequence of (format, destination)
 
         Returns
@@ -99,6 +108,7 @@ class Studies(QueuePlace):
                 for format, destination in wanted:
                     if format == each.format:
                         _deliver(session, study.key, each.sop_instance_uid, destination)
+            _supersede(session, study.key, [each.sop_instance_uid for each in made])
             return True
 
     @in_one_line
@@ -129,7 +139,8 @@ class Studies(QueuePlace):
     @in_one_line
     def finished(self, older_than_s: float) -> list[tuple[str, str]]:
         """Key and signature of studies of which all is delivered, and was so for a while."""
-        open_deliveries = select(DeliveryRow.study).where(DeliveryRow.state != DeliveryState.DONE)
+        undone = [each for each in DeliveryState if each not in ENDED]
+        open_deliveries = select(DeliveryRow.study).where(DeliveryRow.state.in_(undone))
         with self._reading() as session:
             rows = session.execute(
                 select(StudyRow.key, StudyRow.signature, StudyRow.since).where(
@@ -156,10 +167,23 @@ class Studies(QueuePlace):
 
 
 def _deliver(session: Session, study: str, uid: str, destination: str) -> None:
-    known = select(DeliveryRow.id).where(
+    known = select(DeliveryRow).where(
         DeliveryRow.sop_instance_uid == uid, DeliveryRow.destination == destination
     )
-    if session.scalar(known) is None:
+    row = session.scalars(known).first()
+    if row is None:
         row = DeliveryRow(sop_instance_uid=uid, study=study, destination=destination)
-        row.state = DeliveryState.WAITING
         session.add(row)
+    elif row.state != DeliveryState.SUPERSEDED:
+        return
+    row.state, row.reason = DeliveryState.WAITING, ""
+
+
+def _supersede(session: Session, study: str, made: Sequence[str]) -> None:
+    """Leave out what was made of the study when it was smaller, and is not on its way yet."""
+    session.execute(
+        update(DeliveryRow)
+        .where(DeliveryRow.study == study, DeliveryRow.sop_instance_uid.not_in(made))
+        .where(DeliveryRow.state == DeliveryState.WAITING, DeliveryRow.worker.is_(None))
+        .values(state=DeliveryState.SUPERSEDED, reason="a newer answer takes its place")
+    )

@@ -93,6 +93,12 @@ class DeliveryState(StrEnum):
 
     DONE = "done"
     DEAD = "dead"
+    SUPERSEDED = "superseded"
+    """Not sent: the study grew meanwhile, and a newer answer takes its place."""
+
+
+ENDED: Final = (DeliveryState.DONE, DeliveryState.SUPERSEDED)
+"""Deliveries with which nothing is left to do."""
 
 
 class DeliveryRow(NodeTable):

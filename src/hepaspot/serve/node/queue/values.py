@@ -29,6 +29,7 @@ class Delivery(NamedTuple):
     study: str
     sop_instance_uid: str
     sop_class_uid: str
+    format: str
     path: str
     tries: int
 

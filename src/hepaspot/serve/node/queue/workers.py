@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from sqlalchemy import delete, select, update
+from sqlalchemy.orm import Session
 
 from hepaspot.serve.node.queue.place import QueuePlace
 from hepaspot.serve.node.queue.tables import DeliveryRow, StudyRow, WorkerRow
@@ -14,9 +15,9 @@ class Workers(QueuePlace):
 
     @in_one_line
     def join(self, worker: str) -> None:
-        """Name a worker."""
+        """Name a worker, unless it is named already."""
         with self._writing() as session:
-            session.add(WorkerRow(id=worker))
+            named(session, worker)
 
     @in_one_line
     def beat(self, worker: str) -> bool:
@@ -46,3 +47,14 @@ class Workers(QueuePlace):
                 )
                 freed += done.rowcount  # type: ignore[attr-defined]
             return freed
+
+
+def named(session: Session, worker: str) -> None:
+    """See that a worker is known until the transaction ends, so that what it takes can be freed.
+
+    Whoever was taken for dead and takes work again before its next beat would else hold it for
+    ever, if it died just then.
+    """
+    if session.get(WorkerRow, worker, with_for_update=True) is None:
+        session.add(WorkerRow(id=worker))
+        session.flush()

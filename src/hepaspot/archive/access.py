@@ -1,0 +1,55 @@
+"""How an audit gets into a server: files that hold a token, a password, an authority."""
+
+from __future__ import annotations
+
+import ssl
+from pathlib import Path
+
+import msgspec
+
+from hepaspot.errors import InputError
+from hepaspot.remote.servers import Login
+
+
+class Access(msgspec.Struct, frozen=True, kw_only=True):
+    """Files, and no secrets: it travels to the workers of a cluster, which have these files."""
+
+    token_file: str | None = None
+    user: str | None = None
+    password_file: str | None = None
+    ca_file: str | None = None
+
+    def login(self) -> Login:
+        """What the files hold.
+
+        Raises
+        ------
+        InputError
+            If one cannot be read.
+        """
+        trusted = None
+        if self.ca_file is not None:
+            try:
+                trusted = ssl.create_default_context(cafile=self.ca_file)
+            except (OSError, ssl.SSLError):
+                raise InputError(
+                    f"{self.ca_file}: holds no certificate of an authority; give it as PEM"
+                ) from None
+        return Login(
+            token=_secret(self.token_file),
+            user=self.user,
+            password=_secret(self.password_file) or "",
+            trusted=trusted,
+        )
+
+
+def _secret(name: str | None) -> str | None:
+    if name is None:
+        return None
+    try:
+        told = Path(name).read_text("utf-8").strip()
+    except (OSError, UnicodeDecodeError):
+        raise InputError(f"{name}: cannot be read; check the path and your rights") from None
+    if not told or not told.isprintable():
+        raise InputError(f"{name}: holds no token or password in one line; write one into it")
+    return told

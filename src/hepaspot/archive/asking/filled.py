@@ -1,0 +1,172 @@
+"""Reads a sheet back, from a page or a spreadsheet, whatever the latter made of it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, NamedTuple
+
+from hepaspot.archive.asking.answering import ANSWERS, NONE, SPOTS, UNSURE, YES_OR_NO, problems
+from hepaspot.archive.asking.key import Drawn, Key, digest_of_words, kept_key
+from hepaspot.archive.asking.result import Audited
+from hepaspot.errors import EmptyInput, InputError, MissingInput, TooLarge, UnreadableInput
+from hepaspot.exam import Entity
+from hepaspot.intake import decode_bytes
+
+LARGEST_BYTES: Final = 256 << 20
+"""Size of a sheet that is read (convention): 4,000 exams with the longest reports."""
+
+_ENTITIES: Final = frozenset(entity.value for entity in Entity)
+
+_BETWEEN: Final = re.compile(r"[;；,，、|\s]+")
+
+
+class Answer(NamedTuple):
+    """What a reviewer said of one exam; ``problems`` is None where nothing was said.
+
+    ``spot`` is None where it was left open.
+    """
+
+    problems: frozenset[str] | None
+    spot: str | None
+    proven: bool
+
+    @property
+    def entity(self) -> Entity | None:
+        """What the spot is, where there is one and it could be told."""
+        return Entity(self.spot) if self.spot in _ENTITIES else None
+
+    def has(self, alert: str) -> bool | None:
+        """Whether the exam has the problem; None where it is not decided."""
+        if self.problems is None or self.problems == {UNSURE}:
+            return None
+        return alert in self.problems
+
+
+@dataclass(frozen=True)
+class Filled:
+    """The answers of one reviewer, by row."""
+
+    name: str
+    key: Key
+    answers: Mapping[str, Answer]
+
+    @property
+    def open_rows(self) -> int:
+        """Rows of the sheet without an answer to what is wrong."""
+        told = sum(answer.problems is not None for answer in self.answers.values())
+        return len(self.key.rows) - told
+
+
+def filled(result: Audited, path: Path) -> Filled:
+    """The sheet in a file, with its key.
+
+    Rows may stand in any order and may be missing; what is answered counts.
+
+    Raises
+    ------
+    InputError
+        If it is no sheet, one of another result, or something in it was changed that is no
+        answer; in one line, without a word of a report.
+    """
+    name = path.name
+    rows = _rows(path)
+    marks = {row["sheet"] for row in rows}
+    if len(marks) != 1:
+        raise InputError(f"{name}: joins several sheets; give each by itself")
+    key = kept_key(result, marks.pop(), name)
+    known = {drawn.row: drawn for drawn in key.rows}
+    answers: dict[str, Answer] = {}
+    for number, row in enumerate(rows, start=2):
+        where = f"{name}: row {number}"
+        drawn = known.get(row["row"])
+        if drawn is None:
+            raise InputError(f"{where}: is none of the sheet; take out what was added")
+        if drawn.row in answers:
+            raise InputError(f"{where}: stands twice; leave one of them")
+        _same_words(drawn, row, where)
+        answers[drawn.row] = _answer(row, where)
+    found = Filled(name, key, answers)
+    if found.open_rows == len(key.rows):
+        raise EmptyInput(f"{name}: no row of it is answered; fill in the column problems")
+    return found
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    name = path.name
+    text = decode_bytes(_bytes(path), name).text
+    # Excel writes what its list separator is, and a tab into its "Unicode text".
+    heading = text.partition("\n")[0]
+    delimiter = max(",;\t", key=heading.count)
+    try:
+        told = csv.DictReader(io.StringIO(text), delimiter=delimiter, strict=True, restval="")
+        present = {column.strip().lower() for column in told.fieldnames or () if column}
+        if missing := [each for each in ("sheet", "row", *ANSWERS) if each not in present]:
+            raise InputError(f"{name}: has no column {missing[0]}; give the sheet with its heading")
+        rows = [_tidy(row) for row in told]
+    except csv.Error:
+        raise UnreadableInput(f"{name}: is not CSV to its end; save it as CSV again") from None
+    kept = [row for row in rows if any(row.values())]
+    if not kept:
+        raise EmptyInput(f"{name}: holds no row; give the sheet that was filled in")
+    return kept
+
+
+def _bytes(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > LARGEST_BYTES:
+            raise TooLarge(f"{path.name}: is larger than any sheet; give the sheet")
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise MissingInput(f"{path.name}: there is no such file; check the path") from None
+    except OSError as error:
+        reason = (error.strerror or "input or output error").lower()
+        raise UnreadableInput(f"{path.name}: cannot be read ({reason}); check it") from None
+
+
+def _tidy(row: Mapping[str | None, str | list[str]]) -> dict[str, str]:
+    return {
+        name.strip().lower(): cell.strip()
+        for name, cell in row.items()
+        if name is not None and isinstance(cell, str)
+    }
+
+
+def _same_words(drawn: Drawn, row: Mapping[str, str], where: str) -> None:
+    """Refuse a row whose words are another's, as after one column was sorted by itself."""
+    report = row.get("report", "")
+    if report and digest_of_words(report, row.get("earlier_report", "")) != drawn.words:
+        raise InputError(
+            f"{where}: its words are not those that were given out; sort whole rows alone, "
+            "and save as CSV UTF-8"
+        )
+
+
+def _answer(row: Mapping[str, str], where: str) -> Answer:
+    spot = _one_of(row["spot"], SPOTS, where, "spot")
+    proven = _one_of(row["proven"], YES_OR_NO, where, "proven")
+    return Answer(_problems(row["problems"], where), spot, proven == "yes")
+
+
+def _problems(cell: str, where: str) -> frozenset[str] | None:
+    told = frozenset(each for each in _BETWEEN.split(cell.lower()) if each)
+    if told - {NONE, UNSURE, *problems()}:
+        raise InputError(
+            f"{where}: problems holds a word that is no answer; use {NONE}, {UNSURE} "
+            "or the words that the page lists"
+        )
+    if told & {NONE, UNSURE} and len(told) > 1:
+        raise InputError(f"{where}: problems says {NONE} or {UNSURE} and more; leave one")
+    return told or None
+
+
+def _one_of(cell: str, allowed: tuple[str, ...], where: str, column: str) -> str | None:
+    if not cell:
+        return None
+    if cell.lower() not in allowed:
+        raise InputError(f"{where}: {column} must be one of {', '.join(allowed)}")
+    return cell.lower()

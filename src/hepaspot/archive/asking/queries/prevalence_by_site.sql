@@ -1,0 +1,11 @@
+-- Exams with a bright spot, by site
+SELECT
+    site,
+    count(*) AS exams,
+    count(*) FILTER (foci > 0) AS with_spots,
+    round(100 * with_spots / count(*), 2) AS percent,
+    count(*) FILTER (named_stone) AS named_stone,
+    count(*) FILTER (named_calcification) AS named_calcification
+FROM exams
+GROUP BY site
+ORDER BY exams DESC, site NULLS LAST
