@@ -33,6 +33,7 @@ class Score:
     false: Counter[str] = field(default_factory=Counter)
     besides: Counter[str] = field(default_factory=Counter)
     clean: int = 0
+    clean_with_spot: int = 0
     misses: list[dict] = field(default_factory=list)
     cries: list[dict] = field(default_factory=list)
 
@@ -54,7 +55,8 @@ class Score:
             f"{'all':<32}{self.found.total():>6} of {self.planted.total():>6}  {self.recall:.4f}"
         )
         told.append(
-            f"false alerts on {self.clean} clean reports: {self.false.total()}, "
+            f"false alerts on {self.clean} clean reports ({self.clean_with_spot} of them with a spot): "
+            f"{self.false.total()}, "
             f"{self.false_per_1000:.2f} per 1,000 {dict(self.false)}"
         )
         told.append(f"alerts that were not planted in the other reports: {dict(self.besides)}")
@@ -86,6 +88,7 @@ def scored(found: list[dict], truth: list[dict]) -> Score:
     for exam, rows in planted.items():
         kinds = {row["kind"] for row in rows} - {None}
         score.clean += not kinds
+        score.clean_with_spot += not kinds and any(row["spot"] for row in rows)
         for row in rows:
             if row["kind"] is not None:
                 _judge(score, row, alerts[exam][row["kind"]])

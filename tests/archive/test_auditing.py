@@ -21,6 +21,7 @@ from archive.archives import (
     write_csv,
     write_lines,
 )
+from pydicom import dcmread
 
 from hepaspot.errors import EmptyInput, InputError, MissingInput
 from hepaspot.phantom import make
@@ -198,6 +199,18 @@ def test_a_row_with_words_and_a_file_beside_its_table_is_one_exam_of_both(tmp_pa
     (row,) = table(tmp_path / "r", "exams")
     assert (row["exam"], row["reports"], row["pictures"]) == ("E1", 1, 1)
     assert not table(tmp_path / "r", "errors")
+
+
+def test_a_table_of_reports_and_a_folder_of_pictures_are_joined_by_study(tmp_path):
+    made = next(iter(make(tmp_path / "in", count=1, seed=5, target="calcification"))).dicom
+    told = dcmread(made, stop_before_pixels=True)
+    table_ = write_csv(
+        tmp_path / "a.csv",
+        [one(CLEAN, exam=str(told.StudyInstanceUID), person=str(told.PatientID))],
+    )
+    run([table_, tmp_path / "in"], tmp_path / "r", per_part=1)
+    (row,) = table(tmp_path / "r", "exams")
+    assert (row["reports"], row["pictures"]) == (1, 1)
 
 
 def test_what_cannot_be_read_is_set_aside_with_its_reason_and_loses_nothing_else(tmp_path):

@@ -10,11 +10,13 @@ import pytest
 from archive.planted import audited, names, table
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from hepaspot.archive.alerts import ranks
 from hepaspot.archive.synthetic.passages import Role, marked, unmarked
 from hepaspot.archive.synthetic.rates import usual_rates
 from hepaspot.archive.synthetic.writing import Wanted, write_archive
+from hepaspot.cli.app import app
 from hepaspot.errors import InputError
 
 RECALL = 0.98
@@ -207,3 +209,23 @@ def test_marks_go_and_leave_their_passages_behind(pieces):
         for start, end, words in found:
             assert plain[start:end] == words
     assert sum(map(len, passages.values())) == len(pieces) + sum(bool(w) for _, w in pieces)
+
+
+def test_the_command_names_the_tables_it_wrote(tmp_path):
+    answer = CliRunner().invoke(
+        app, ["synthetic", str(tmp_path / "made"), "--reports", "40", "--table", "csv"]
+    )
+
+    assert answer.exit_code == 0
+    assert answer.stdout.split() == [
+        str(tmp_path / "made" / "reports.csv"),
+        str(tmp_path / "made" / "truth.parquet"),
+    ]
+    assert len({row["exam"] for row in table(tmp_path / "made", "truth")}) == 40
+
+
+def test_the_command_refuses_what_cannot_be_made(tmp_path):
+    answer = CliRunner().invoke(app, ["synthetic", str(tmp_path), "--reports", "2000000"])
+
+    assert answer.exit_code == 3
+    assert "2000000 cannot be made; give a number from 1 to 1000000" in answer.stderr

@@ -167,6 +167,7 @@ def test_several_with_the_largest_measured_are_one_group():
         ("肝右叶见6mm强回声。门静脉内径11mm。", [(6.0,)]),
         ("肝右叶斜径135mm，肝左叶见强回声斑，大小约7mm。", [(7.0,)]),
         ("A calcification in segment 6 measuring 9 x 4 mm. Portal vein 11 mm.", [(9.0, 4.0)]),
+        ("A stone lies in an intrahepatic duct of the right lobe measuring 12 mm.", [(12.0,)]),
         ("A calcification of 5 mm and a 30 mm cyst in the right lobe.", [(5.0,)]),
     ],
 )

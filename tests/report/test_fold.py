@@ -77,3 +77,27 @@ def test_terms_fold_together_as_each_would_alone(terms):
     spaced = [term for term in terms if term.count(" ") * 3 <= len(term)]
     if spaced:
         assert fold_terms(spaced) == [fold(term).text.strip(" ") for term in spaced]
+
+
+FULL_LINE = "肝脏大小形态正常，包膜光整，实质回声分布均匀，血管走行清晰自然，"
+
+
+@pytest.mark.parametrize(
+    ("line", "after", "joined"),
+    [
+        ("大小约1", "2mm。", "大小约12Mm。"),
+        ("大小约12m", "m，后方伴声影。", "大小约12Mm,后方伴声影。"),
+        ("内径约0.", "4cm。", "内径约0.4Cm。"),
+        ("肝右叶S8", "段见强回声。", "肝右叶S8段见强回声。"),
+        ("肝左叶S4", "钙化灶。", "肝左叶S4钙化灶。"),
+        ("未见结石。印象", "：1.肝囊肿。", "未见结石。印象:1.肝囊肿。"),
+        ("未见结石。印象", ":1.肝囊肿。", "未见结石。印象:1.肝囊肿。"),
+    ],
+)
+def test_a_chinese_line_that_was_broken_at_its_width_is_read_on(line, after, joined):
+    assert fold(f"{FULL_LINE}{line}\n{after}").text.endswith(joined)
+
+
+@pytest.mark.parametrize("after", ["2.肝囊肿", "3、脂肪肝", "超声提示：脂肪肝"])
+def test_a_line_that_ends_after_a_size_is_not_read_on_into_the_next_item(after):
+    assert "\n" in fold(f"{FULL_LINE}1.肝右叶钙化灶，约5mm\n{after}").text

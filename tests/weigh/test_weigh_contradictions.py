@@ -4,7 +4,18 @@ import msgspec
 import pytest
 from weigh.build import FINDINGS, IMPRESSION, a_focus, an_exam, at, said, seen, words
 
-from hepaspot.exam import Certainty, Entity, Exam, Lobe, Observation, Region
+from hepaspot.exam import (
+    Certainty,
+    Count,
+    Detail,
+    Entity,
+    Exam,
+    Lobe,
+    Measurement,
+    Observation,
+    Region,
+    Size,
+)
 from hepaspot.knowledge import load
 from hepaspot.weigh import assess
 
@@ -243,3 +254,84 @@ def test_a_focus_that_the_impression_repeats_is_not_matched_with_another_one():
     }
     concluded = {"statements": [said(STONE, section=IMPRESSION, start=95)]}
     assert two_foci(repeated, concluded) == []
+
+
+@pytest.mark.parametrize(
+    ("told", "picture", "ids"),
+    [
+        ("present", "absent", ["picture_disagrees"]),
+        ("absent", "present", ["picture_disagrees"]),
+        ("faint", "present", []),
+        ("faint", "absent", []),
+        ("dirty", "present", []),
+        ("absent", "faint", []),
+    ],
+)
+def test_only_a_shadow_and_none_oppose_each_other(told, picture, ids):
+    shown = Observation("shadow", {picture: 1.0}, PICTURE)
+    assert found(focus=a_focus([seen("shadow", told), shown])) == ids
+
+
+def test_a_picture_says_nothing_against_the_words_on_a_group():
+    shown = Observation("shadow", {"absent": 1.0}, PICTURE)
+    focus = a_focus([seen("shadow", "present"), shown])
+    assert found(focus=focus) == ["picture_disagrees"]
+    assert found(focus=msgspec.structs.replace(focus, count=Count.MULTIPLE)) == []
+
+
+@pytest.mark.parametrize(("partner_mm", "ids"), [(4.5, ["picture_disagrees"]), (2.2, [])])
+def test_a_wide_tube_beside_one_as_narrow_as_a_duct_may_be_the_portal_branch(partner_mm, ids):
+    beside = Detail("partner", Measurement(partner_mm, "mm"))
+    tube = Observation("duct_local", {"dilated": 1.0}, PICTURE, details=(beside,))
+    assert found(SHUT, focus=a_focus([tube])) == ids
+
+
+def test_words_on_the_ducts_are_held_against_the_name_whatever_the_picture_shows():
+    wide = Observation("duct_local", {"dilated": 1.0}, PICTURE)
+    assert "stone_without_dilatation" in found(SHUT, focus=a_stone(observations=[wide]))
+    narrow = Observation("duct_local", {"not_dilated": 1.0}, PICTURE)
+    assert "stone_without_dilatation" not in found(WIDE, focus=a_stone(observations=[narrow]))
+    assert "stone_without_dilatation" in found(focus=a_stone(observations=[narrow]))
+
+
+@pytest.mark.parametrize(
+    ("told_mm", "shown_mm", "ids"),
+    [
+        (20.0, (9.0, 6.0), ["size_mismatch"]),
+        (3.0, (9.0, 6.0), ["size_mismatch"]),
+        (3.0, (9.0, 2.5), []),
+        (6.0, (9.0, 6.0), []),
+    ],
+)
+def test_a_picture_is_larger_than_the_words_only_both_ways(told_mm, shown_mm, ids):
+    focus = a_focus(size_mm=told_mm)
+    shown = Size(PICTURE, shown_mm)
+    assert found(focus=msgspec.structs.replace(focus, sizes=(*focus.sizes, shown))) == ids
+
+
+def test_sizes_of_a_group_and_of_gas_are_not_held_against_a_picture():
+    shown = Size(PICTURE, (4.0, 4.0))
+    plain = a_focus(size_mm=20.0)
+    focus = msgspec.structs.replace(plain, sizes=(*plain.sizes, shown))
+    gas = msgspec.structs.replace(focus, statements=(said(Entity.DUCT_GAS),))
+    assert found(focus=focus) == ["size_mismatch"]
+    assert found(focus=gas) == []
+    assert found(focus=msgspec.structs.replace(focus, count=Count.MULTIPLE)) == []
+
+
+def test_the_duct_beside_the_spot_of_the_findings_bears_on_the_name_of_the_impression():
+    told = {
+        "statements": [said(CALCIFICATION)],
+        "observations": [seen("duct_local", "not_dilated", start=50)],
+    }
+    concluded = {"statements": [said(STONE, section=IMPRESSION, start=95)]}
+    assert set(two_foci(told, concluded)) == {"name_mismatch", "stone_without_dilatation"}
+
+
+def test_a_stone_of_the_impression_explains_wide_ducts_beside_a_calcification():
+    told = {
+        "statements": [said(CALCIFICATION)],
+        "observations": [seen("duct_local", "dilated", start=50)],
+    }
+    concluded = {"statements": [said(STONE, section=IMPRESSION, start=95)]}
+    assert two_foci(told, concluded) == ["name_mismatch"]

@@ -22,8 +22,8 @@ from hepaspot.exam import (
 from hepaspot.knowledge import load
 from hepaspot.weigh.assessment import Assessment
 from hepaspot.weigh.comparing import Change, Comparison, Pair
-from hepaspot.weigh.contradictions import LIVE, lesions
-from hepaspot.weigh.evidence import DUCT_SIGNS, INTRAHEPATIC_DUCT, is_in, merged, upstream
+from hepaspot.weigh.contradictions import lesions
+from hepaspot.weigh.evidence import DUCT_SIGNS, INTRAHEPATIC_DUCT, LIVE, is_in, merged, upstream
 
 NARROW = "not_dilated"
 

@@ -89,7 +89,7 @@ def _written(
                 SELECT (md5_number_lower(person) % {parts})::INTEGER AS bucket, *
                 FROM (
                     SELECT
-                        coalesce(nullif(md5(nullif(person, '')), ''), md5(exam)) AS person,
+                        coalesce(nullif(person, ''), sha256(exam)) AS person,
                         exam, date, site, age_years, sex, text, path, origin
                     FROM documents
                     WHERE text IS NOT NULL OR path IS NOT NULL
@@ -158,7 +158,7 @@ def _select(known: dict[str, str], reader: str, source: Source, where: str) -> s
     )
     return f"""
         SELECT
-            {told("person")} AS person,
+            sha256({told("person")}) AS person,
             coalesce({told("exam")}, {origin}) AS exam,
             coalesce({days}, {short})::DATE AS date,
             {told("site")} AS site,

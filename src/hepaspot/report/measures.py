@@ -25,6 +25,7 @@ LIVER_SIZE_MM = 60.0
 LIVER_SIZE_GAP = 20
 """Characters between "liver" and a size that measures it."""
 _SUBJECTS = Tag.MENTION | Tag.DUCT | Tag.EXTENT | Tag.ORGAN | Tag.HOST
+_PLACE = Tag.LOBE | Tag.SEGMENT | Tag.LANDMARK
 _NEW_CLAUSE = CLAUSE_ENDS | Tag.LIST_AND
 
 
@@ -127,7 +128,14 @@ def _only_holds_the_focus(hits: list[Hit], k: int, own: Sequence[int], j: int) -
 
 def tells_of_the_duct(between: list[Hit]) -> bool:
     """“… in a duct which measures 5 mm”: a relative clause tells of the duct itself."""
-    return any(h.tag == Tag.ANAPHOR for h in between) or not any(h.tag == Tag.SEEN for h in between)
+    if not any(h.tag == Tag.SEEN for h in between):
+        return True
+    return any(h.tag == Tag.ANAPHOR and not _is_article(between, j) for j, h in enumerate(between))
+
+
+def _is_article(hits: list[Hit], j: int) -> bool:
+    """Whether the word at ``j`` only introduces a place, as in "a duct of the right lobe"."""
+    return any(hit.tag & _PLACE for hit in hits[j + 1 : j + 2])
 
 
 def _is_seen_since(hits: list[Hit], k: int, j: int) -> bool:

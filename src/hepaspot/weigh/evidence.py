@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from hepaspot.exam import (
     ByHand,
+    Certainty,
     Exam,
     Focus,
     Observation,
@@ -18,6 +19,9 @@ from hepaspot.exam import (
     Words,
     plain,
 )
+
+LIVE = (Certainty.ASSERTED, Certainty.HEDGED, Certainty.EITHER_OR)
+"""How surely a name is said that the author holds to be possible now."""
 
 CHOLECYSTECTOMY = "history_cholecystectomy"
 LOCAL_DUCT = "duct_local"

@@ -100,8 +100,12 @@ def test_a_study_is_whole_when_nothing_came_for_the_quiet_time(gatherer, spool, 
     assert (studies(queue), gatherer.open) == ({key: "waiting"}, 0)
 
 
+quarters = st.integers(0, int(QUIET_S * 8)).map(lambda number: number / 4)
+"""Seconds that are added and taken away without a rest."""
+
+
 @settings(max_examples=40, deadline=None)
-@given(gaps=st.lists(st.floats(0, QUIET_S * 2), min_size=1, max_size=8))
+@given(gaps=st.lists(quarters, min_size=1, max_size=8))
 def test_each_object_starts_the_quiet_time_anew(gaps):
     clock, queued = Seconds(), []
 

@@ -138,7 +138,8 @@ class _Person:
             return replace(told, ducts=Ducts.WIDE, ducts_concluded=self.random.random() < 0.5)
         if self.kind is Kind.HAEMANGIOMA:
             return replace(told, ducts=_plain(self.random, self.rates).ducts)
-        beside = not self._several and self.random.random() < self.rates.told.local_ducts
+        one = not self._several and not self._second
+        beside = one and self.random.random() < self.rates.told.local_ducts
         return replace(told, ducts=Ducts.BESIDE if beside else Ducts.NARROW)
 
     def _spot(self) -> Spot:

@@ -79,7 +79,7 @@ class Route:
         self._commitment_s = commitment_s(to)
         self._commits = self._commitment_s is not None
         self._wait = to.wait_s
-        self._away = False
+        self._away: str | None = None
 
     def run(self) -> None:
         """Deliver until told to end."""
@@ -202,17 +202,17 @@ class Route:
         self._rest(reason)
 
     def _rest(self, reason: str) -> None:
-        if not self._away:
+        if reason != self._away:  # said once for as long as it stays the same
             journal.warn("destination away", to=self.name, why=reason)
             self._trail.note("destination away", peer=self.name, outcome=reason)
-        self._away = True
+        self._away = reason
         self._ended.wait(self._wait)
         self._wait = min(self._to.longest_wait_s, 2 * self._wait)
 
     def _there(self) -> None:
-        if self._away:
+        if self._away is not None:
             journal.say("destination back", to=self.name)
-        self._away, self._wait = False, self._to.wait_s
+        self._away, self._wait = None, self._to.wait_s
 
 
 def commitment_s(to: DicomDestination | StowDestination) -> float | None:
