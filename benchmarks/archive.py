@@ -70,16 +70,17 @@ def few(folder: Path) -> Path:
 
 
 def pictures(folder: Path, count: int) -> None:
-    """Phantom stills, beside one still at a time in one process."""
-    run("phantom", folder / "stills", "--count", count, "--target", "calcification")
-    single = alone(sorted((folder / "stills").glob("*.dcm"))[:30])
+    """Phantom stills of as many persons, beside one still at a time on one core."""
+    run("synthetic", folder / "stills", "--reports", count, "--phantoms", count)
+    table = folder / "stills" / "reports.parquet"
+    single = alone(sorted((folder / "stills").rglob("*.dcm"))[:30])
     cores = os.cpu_count() or 1
-    print(f"{count:,} phantom stills; one process alone {single:.1f}/s, {cores} cores")
+    print(f"{count:,} phantom stills; one after another on one core {single:.1f}/s, {cores} cores")
     rates = {}
     for name, more in {"processes": (), "Dask": ("--dask", "local")}.items():
         if name == "Dask" and find_spec("distributed") is None:
             continue
-        took, _ = audited(folder / "stills", folder / name, "--workers", cores, *more)
+        took, _ = audited(table, folder / name, "--workers", cores, *more)
         rates[name] = count / took
         share = rates[name] / (single * cores)
         print(f"  {name:<10}{rates[name]:8.1f}/s, {share:.2f} of cores x alone ", end="")
@@ -90,9 +91,10 @@ def pictures(folder: Path, count: int) -> None:
 
 
 def alone(paths: list[Path]) -> float:
-    """Stills a second in one process that reads and weighs one after another."""
+    """Stills a second on one core, read and weighed one after another."""
     code = (
-        "import sys, time, hepaspot\n"
+        "import os, sys, time, hepaspot\n"
+        "os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})\n"
         "hepaspot.assess(hepaspot.read(sys.argv[1]))\n"
         "started = time.perf_counter()\n"
         "for name in sys.argv[1:]: hepaspot.assess(hepaspot.read(name))\n"

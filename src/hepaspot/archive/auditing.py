@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from contextlib import AbstractContextManager, closing, nullcontext
 from dataclasses import dataclass, field
+from multiprocessing import get_context
 from pathlib import Path
 
 import msgspec
@@ -18,7 +21,7 @@ from hepaspot.archive.page import write_page
 from hepaspot.archive.parts import Done, is_done
 from hepaspot.archive.plan import Plan, cannot_write, kept_plan
 from hepaspot.archive.sources import Source
-from hepaspot.errors import InputError
+from hepaspot.errors import InputError, OutputError
 from hepaspot.exam import Setting
 
 Progress = Callable[[int, int, Done | None], None]
@@ -78,13 +81,7 @@ def audit(order: Order, result: Path, progress: Progress) -> Plan:
             return plan
         if not plan.parts:
             (result / "parts").mkdir(exist_ok=True)
-            parts = lay_out(
-                order.sources,
-                order.columns,
-                result,
-                access=order.access,
-                per_part=order.per_part,
-            )
+            parts = _laid_out(order, result)
             plan = msgspec.structs.replace(plan, parts=parts)
             plan.keep(result)
         _read(order, plan, result, progress)
@@ -96,6 +93,25 @@ def audit(order: Order, result: Path, progress: Progress) -> Plan:
     except OSError as error:
         raise cannot_write(result, error) from None
     return plan
+
+
+def _laid_out(order: Order, result: Path) -> int:
+    """Lay out in a process of its own: what it took of memory is free before parts are read."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
+        try:
+            return alone.submit(
+                lay_out,
+                order.sources,
+                order.columns,
+                result,
+                access=order.access,
+                per_part=order.per_part,
+            ).result()
+        except BrokenProcessPool:
+            raise OutputError(
+                f"{result}: the system ended the process that lays it out (out of memory?); free "
+                "some, and give the command again"
+            ) from None
 
 
 def _planned(order: Order, result: Path) -> Plan:

@@ -43,7 +43,7 @@ PLAIN: Final = (Certainty.ASSERTED, Certainty.HEDGED, Certainty.EITHER_OR)
 """How surely a name is said that a row tells."""
 
 
-REMEMBERED: Final = 4096
+REMEMBERED: Final = 1024
 """Reports whose answers are remembered: archives hold the same normal report many times
 (convention)."""
 

@@ -27,7 +27,13 @@ from hepaspot.archive.sources import Kind, Source
 from hepaspot.errors import InputError, OutputError
 
 PER_PART: Final = 2000
-"""Documents of one part, about (convention): read in some seconds, lost in a crash at most."""
+"""Reports of one part, about (convention): read in some seconds, lost in a crash at most."""
+
+PICTURE: Final = 200
+"""A picture, or a study on a server, counts as so many reports: it takes as long (convention)."""
+
+MOST_PARTS: Final = 50_000
+"""Parts of one audit; each is a folder until the end (convention)."""
 
 MEMORY_MB: Final = 256
 """Memory that DuckDB may use before it goes to disk (convention)."""
@@ -81,8 +87,9 @@ def _written(
     base: duckdb.DuckDBPyConnection, folder: Path, per_part: int, errors: list[dict[str, Any]]
 ) -> int:
     try:
-        told = base.execute("SELECT count(*) FROM documents").fetchone()
-        parts = max(1, -(-(told[0] if told else 0) // per_part))
+        told = base.execute("SELECT count(text), count(path) FROM documents").fetchone() or (0, 0)
+        work = told[0] + min(PICTURE, per_part) * told[1]
+        parts = min(max(1, -(-work // per_part)), MOST_PARTS)
         draft = folder / f"input.parquet.{os.getpid()}"
         base.execute(f"""
             COPY (
