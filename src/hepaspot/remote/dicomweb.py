@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
@@ -11,6 +10,7 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from hepaspot.errors import InputError, TooLarge
+from hepaspot.intake.dicom_head import is_uid
 from hepaspot.remote.servers import Away, Server
 
 PAGE: Final = 500
@@ -22,13 +22,8 @@ MOST_OBJECTS: Final = 5000
 LISTING_BYTES: Final = 64 << 20
 """Longest answer to a query (convention)."""
 
-LONGEST_UID: Final = 64
-"""Characters of a UID (PS3.5, 9.1)."""
-
 JSON: Final = "application/dicom+json"
 OBJECT: Final = 'multipart/related; type="application/dicom"; transfer-syntax=*'
-
-_UID: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
 
 
 class FoundStudy(NamedTuple):
@@ -48,11 +43,6 @@ class FoundObject(NamedTuple):
     series: str
     instance: str
     sop_class: str
-
-
-def is_uid(text: str) -> bool:
-    """Whether ``text`` is a UID."""
-    return len(text) <= LONGEST_UID and bool(_UID.fullmatch(text))
 
 
 def studies(server: Server, modality: str) -> Iterator[FoundStudy]:
