@@ -162,7 +162,10 @@ def files_of(folder: str | os.PathLike[str]) -> FolderFiles:
     exported = exported_objects(folder)
     pictures = [path for path in picture_files(folder) if path not in exported]
     if not pictures:
-        raise UnreadableInput(f"{os.fspath(folder)}: is a folder; name the files in it")
+        what = "answers of hepaspot itself alone" if exported else "no picture"
+        raise UnreadableInput(
+            f"{os.fspath(folder)}: is a folder with {what}; name the reports in it, each by its file"
+        )
     structured = structured_reports(folder)
     reports = sorted(
         path

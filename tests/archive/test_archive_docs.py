@@ -62,6 +62,6 @@ def test_every_option_of_the_command_is_told(monkeypatch):
 
 
 def test_the_work_list_holds_what_the_page_says():
-    assert set(WORK_LIST) <= set(ALERTS.names) | {"site", "origin"}
-    assert {"site", "origin"} <= set(EXAMS.names) & set(WORK_LIST)
+    assert set(WORK_LIST) <= set(ALERTS.names) | {"person", "later_exams", "site", "origin"}
+    assert {"person", "site", "origin"} <= set(EXAMS.names) & set(WORK_LIST)
     assert not [column for column in WORK_LIST if column.endswith(("_start", "_end", "_source"))]

@@ -24,7 +24,10 @@ from archive.archives import (
 from pydicom import dcmread
 
 from hepaspot.errors import EmptyInput, InputError, MissingInput
+from hepaspot.export import case_of, export
 from hepaspot.phantom import make
+from hepaspot.reading import read
+from hepaspot.weigh import assess
 
 
 def one(text, **more):
@@ -158,10 +161,24 @@ def test_a_column_with_a_name_of_its_own_can_be_told(tmp_path):
 
 def test_a_table_without_reports_is_refused_with_what_to_do(tmp_path):
     path = write_csv(tmp_path / "a.csv", [{"id": "1", "words": "x"}])
-    with pytest.raises(InputError, match=r"^a\.csv: no column is called .* --column text=NAME$"):
+    with pytest.raises(
+        InputError,
+        match=r"^a\.csv: none of its columns \(id, words\) is called .*, or findings= and impression=$",
+    ):
         run([path], tmp_path / "r")
-    with pytest.raises(InputError, match=r"^a\.csv: has no column 'wrods'; name another one$"):
+    with pytest.raises(InputError, match=r"^a\.csv: has no column 'wrods'; it has id, words$"):
         run([path], tmp_path / "r2", columns={"text": "wrods"})
+
+
+def test_what_hepaspot_itself_made_is_no_exam_of_the_archive(tmp_path):
+    made = next(iter(make(tmp_path / "in", count=1, seed=5, target="calcification"))).dicom
+    case = case_of(assess(read(made)))
+    for each in (*export(case, "sr"), *export(case, "sc"), *export(case, "pdf")):
+        (tmp_path / "in" / each.name).write_bytes(each.data)
+    run([tmp_path / "in"], tmp_path / "r")
+    (row,) = table(tmp_path / "r", "exams")
+    assert (row["pictures"], row["reports"]) == (1, 0)
+    assert not table(tmp_path / "r", "errors")
 
 
 def test_what_is_no_archive_is_refused(tmp_path):

@@ -153,7 +153,7 @@ def test_an_exam_that_ends_its_process_is_set_aside_and_the_others_are_read(tmp_
 def test_another_archive_into_the_same_folder_is_refused(tmp_path):
     run([write_csv(tmp_path / "a.csv", rows(4))], tmp_path / "r")
     other = write_csv(tmp_path / "b.csv", rows(5))
-    line = r"r: holds an audit of other sources, or by another version of hepaspot; name another"
+    line = r"r: holds an audit with other sources; name another folder$"
     with pytest.raises(InputError, match=line):
         run([other], tmp_path / "r")
     (tmp_path / "s").mkdir()
@@ -200,6 +200,16 @@ def test_the_command_says_what_came_of_it(tmp_path):
     assert "stone_without_dilatation" in done.stdout
     assert CLEAN not in done.stdout + done.stderr
     assert kept_plan(tmp_path / "r").done
+
+
+def test_the_command_says_which_columns_it_did_not_know(tmp_path):
+    records = [{"流水": "1", "超声所见": "肝脏正常。", "谁": "x"}]
+    path = write_csv(tmp_path / "a.csv", records, "gb18030")
+    done = subprocess.run(
+        command(path, tmp_path / "r", "--workers", "1"), check=True, capture_output=True, text=True
+    )
+    assert "a.csv: has no column for exam, person, date; say which with --column" in done.stderr
+    assert "a.csv: columns not used: 流水, 谁" in done.stderr
 
 
 def test_the_command_refuses_what_it_does_not_know(tmp_path):

@@ -106,6 +106,16 @@ def test_a_few_exams_do_not_stretch_the_scale_and_their_interval_is_left_open():
     assert bar_of(few, end).high is None
 
 
+def test_one_person_of_one_does_not_stretch_the_scale_and_its_bar_is_cut():
+    one, many = Share(1, 1), Share(40, 1000)
+    end = scale_of([one, many])
+    assert end == scale_of([many])
+    cut = bar_of(one, end)
+    assert (cut.length, cut.is_cut, cut.high) == (100, True, None)
+    assert not bar_of(many, end).is_cut
+    assert scale_of([one]) == 1
+
+
 def exam_rows():
     return st.lists(
         st.fixed_dictionaries(
@@ -132,6 +142,7 @@ def foci_rows():
         st.fixed_dictionaries(
             {
                 "stated": names,
+                "ducts": st.sampled_from([None, "dilated", "not_dilated"]),
                 "certainty": st.sampled_from(["asserted", "hedged", "either_or"]),
                 "leaning": names,
                 "conclusion": st.sampled_from([None, "cannot_tell", "calcification", "other"]),
@@ -183,6 +194,10 @@ def check_totals(found, exams):
         (row["category"], row["category"] is not None or row["foci"] > 0) for row in exams
     )
     assert {(e.category, e.with_spot): e.exams for e in found.categories} == categories
+    silent = [r for r in exams if r["duct_statement_missing"] and r["foci"] and r["reports"]]
+    assert {(e.category, e.with_spot): e.no_ducts for e in found.categories if e.no_ducts} == (
+        Counter((row["category"], True) for row in silent)
+    )
     assert sum(each.documents for each in found.reasons) + found.other_reasons == len(exams)
 
 
@@ -248,7 +263,7 @@ def check_names(found, foci):
         ("either_or" if f["certainty"] == "either_or" else f["stated"], f["leaning"]) for f in foci
     )
     assert {(each.stated, each.leaning): each.foci for each in found.named} == said
-    one = [f for f in foci if f["stated"] and f["certainty"] != "either_or"]
+    one = [f for f in foci if f["stated"] not in (None, "other") and f["certainty"] != "either_or"]
     assert found.same_name == counted(
         one, lambda f: f["leaning"] == f["stated"], lambda f: f["leaning"]
     )
@@ -257,16 +272,20 @@ def check_names(found, foci):
         lambda f: f["conclusion"] not in (f["stated"], "cannot_tell"),
         lambda f: f["conclusion"],
     )
+    open_ = [f for f in foci if f["conclusion"] in (None, "cannot_tell")]
+    assert found.no_verdict == Share(len(open_), len(foci))
+    assert found.no_verdict_no_ducts == counted(open_, lambda f: f["ducts"] is None)
 
 
 def test_a_share_is_told_with_its_interval_in_the_unit_of_its_plot():
     share = Share(12, 1000)
-    assert Saying(Words("en")).share(share) == "1.2 %"
+    assert Saying(Words("en")).share(share) == "1.2\u00a0%"
     assert Saying(Words("zh")).share(share) == "1.2%"
     assert Saying(Words("en"), per=1000).share(share) == "12.0"
     assert Saying(Words("en"), per=1000).interval(share) == "6.9 to 20.9"
-    assert Saying(Words("en")).share(Share(0, 7)) == "0 %"
-    assert Saying(Words("en")).share(Share(4, 10_000)) == "0.04 %"
+    assert Saying(Words("en")).share(Share(0, 7)) == "0\u00a0%"
+    assert Saying(Words("en")).share(Share(4, 10_000)) == "0.04\u00a0%"
+    assert Saying(Words("en")).of(share) == "12\u00a0of\u00a01,000"
 
 
 # ---------------------------------------------------------------------------------- samples
@@ -466,6 +485,48 @@ def test_figures_of_the_page_are_those_of_the_tables(audited):
     assert f"1 of {len(exams)}" in larger[: larger.index("</div>")]
 
 
+def test_columns_of_leanings_that_no_spot_has_are_left_out(audited):
+    text = page(audited)
+    part = text[text.index('<section id="names"') : text.index('<section id="impression"')]
+    held = {row["leaning"] for row in table(audited, "foci")}
+    words = Words("en")
+    assert held
+    for entity in ("calcification", "duct_stone", "duct_gas", "other"):
+        column = words.say("archive.column.leans", entity=words.term("entity", entity))
+        assert (f">{column}</th>" in part) == (entity in held)
+
+
+def test_it_says_how_many_spots_have_no_word_on_the_ducts(tmp_path):
+    silent = "Findings: A 6 mm echogenic focus in segment VI.\nImpression: Calcification."
+    records = [{"text": silent}, {"text": silent}, {"text": CALCIFIED}]
+    run([write_csv(tmp_path / "a.csv", records)], tmp_path / "r")
+    text = re.sub(r"\s+", " ", page(tmp_path / "r"))
+    foci, exams = table(tmp_path / "r", "foci"), table(tmp_path / "r", "exams")
+    open_ = [row for row in foci if row["conclusion"] in (None, "cannot_tell")]
+    silent = sum(row["ducts"] is None for row in open_)
+    assert 0 < silent < len(open_)
+    assert f"({silent} of {len(open_)}) have no word on the ducts" in text
+    missing = sum(row["duct_statement_missing"] and row["category"] is None for row in exams)
+    told = f"Bright spot, no category can be given (no word on the ducts in {missing} of these)"
+    assert missing
+    assert told in text
+
+
+def test_one_is_told_in_the_singular(tmp_path):
+    run([write_csv(tmp_path / "a.csv", [{"text": STONE, "age": "1"}])], tmp_path / "r")
+    text = page(tmp_path / "r").replace("\u00a0", " ")
+    for words in (
+        "<dt>exam</dt><dd>1</dd>",
+        "bright spot, or group of them<small>in 1 exam</small>",
+        "<dt>alert</dt><dd>1</dd>",
+        "<dt>documents not read</dt><dd>0</dd>",
+        "1 report, 0 pictures and clips",
+        "1 alert in 1 exam<",
+        "1 year ",
+    ):
+        assert words in text
+
+
 def test_an_archive_with_nothing_to_read_has_a_page_that_says_so(tmp_path):
     run([write_csv(tmp_path / "a.csv", [{"text": "\x01\x02" * 90}])], tmp_path / "r")
     text = page(tmp_path / "r")
@@ -580,10 +641,37 @@ def test_bars_and_intervals_are_drawn_to_scale(browser, audited):
     row = shown.locator("#prevalence .plot").first.locator(".row").first
     track = row.locator("svg").bounding_box()
     fill = row.locator(".fill").bounding_box()
-    percent = float(re.search(r"([\d.]+) %", row.locator(".figure").inner_text())[1])
+    percent = float(re.search(r"([\d.]+)\s%", row.locator(".figure").inner_text())[1])
     assert fill["width"] / track["width"] == pytest.approx(percent / 100, abs=0.01)
     ends = sorted(each.bounding_box()["x"] for each in row.locator(".whisker").all())
     assert ends[0] < fill["x"] + fill["width"] < ends[-1]
+    shown.context.close()
+
+
+@with_marks
+def test_samples_are_folded_but_the_first_and_open_for_who_follows_a_link(browser, audited):
+    shown, _, _ = visited(browser, audited, "en", 1400)
+    folds = shown.locator("#samples details")
+    assert folds.count() > 3
+    is_open = "[...document.querySelectorAll('#samples details')].map(each => each.open)"
+    assert shown.evaluate(is_open) == [True] + [False] * (folds.count() - 1)
+    kind = folds.last.locator(".kind").get_attribute("id")
+    assert not shown.locator(f"#{kind} article").first.is_visible()
+    shown.click(f"#alerts a[href='#{kind}']")
+    shown.locator(f"#{kind} article").first.wait_for(state="visible")
+    shown.context.close()
+
+
+@with_marks
+def test_printing_unfolds_every_sample(browser, audited, tmp_path):
+    pypdf = pytest.importorskip("pypdf")
+    shown, _, _ = visited(browser, audited, "en", 1400)
+    count = shown.locator(".quoted figcaption").count()
+    shown.pdf(path=str(tmp_path / "page.pdf"), prefer_css_page_size=True)
+    text = "".join(sheet.extract_text() for sheet in pypdf.PdfReader(tmp_path / "page.pdf").pages)
+    origin = Path(shown.locator(".quoted figcaption").first.inner_text()).name.split(":")[0]
+    samples = text[text.index("Up to 5 exams") :]
+    assert samples.count(f"{origin}:") == count > 5
     shown.context.close()
 
 

@@ -26,7 +26,9 @@ from hepaspot.archive.asking.asking import asked
 from hepaspot.archive.asking.questions import questions, sql_of
 from hepaspot.archive.asking.result import audited
 from hepaspot.archive.plan import kept_plan
+from hepaspot.archive.schema import ERRORS, EXAMS, INPUT, TABLES
 from hepaspot.cli.app import app
+from hepaspot.cli.asking import SHOWN
 from hepaspot.errors import HepaspotError, InputError, MissingInput, OutputError
 
 RUN = CliRunner()
@@ -106,6 +108,17 @@ def test_free_sql_sees_all_five_tables(result):
     assert rows == [{"n": 20}]
 
 
+def test_the_tables_are_told_with_what_each_column_holds(result):
+    rows = answer(result, "tables")
+    for name, schema in {**TABLES, "documents": INPUT}.items():
+        told = [(row["column"], row["what"]) for row in rows if row["table"] == name]
+        assert told == [(each.name, each.metadata[b"what"].decode()) for each in schema]
+        assert [row["column"] for row in rows if row["table"] == name] == [
+            row["column_name"] for row in answer(result, f"DESCRIBE {name}")
+        ]
+    assert len(rows) <= SHOWN
+
+
 # ---------------------------------------------------------------------------------- read-only
 
 
@@ -172,11 +185,22 @@ def test_no_other_file_and_no_network_can_be_reached(result, tmp_path, sql):
         ("SELEC 1 FROM exams", 'the query: syntax error at or near "SELEC"; correct it'),
         (
             "SELECT nope FROM exams",
+            'the query: Referenced column "nope" not found in FROM clause; exams has '
+            + ", ".join(EXAMS.names),
+        ),
+        (
+            "SELECT e.nope, o.text FROM errors AS e, documents AS o",
+            'the query: Values list "e" does not have a column named "nope"; errors has '
+            f"{', '.join(ERRORS.names)}; documents has {', '.join(INPUT.names)}",
+        ),
+        (
+            "WITH t AS (SELECT 1 AS a) SELECT nope FROM t",
             'the query: Referenced column "nope" not found in FROM clause; correct it',
         ),
         (
             "SELECT * FROM nowhere",
-            "the query: Table with name nowhere does not exist; correct it",
+            "the query: Table with name nowhere does not exist; the tables are exams, foci, "
+            "alerts, errors, documents",
         ),
         (
             "SELECT text::INTEGER FROM documents",
@@ -312,6 +336,7 @@ def test_without_a_question_they_are_listed(result):
     done = RUN.invoke(app, ["query", str(result.folder)], env={"COLUMNS": "80"})
     assert done.exit_code == 0
     assert all(question.name in done.output for question in questions())
+    assert "What their columns hold: hepaspot query RESULT tables" in done.output
     assert max(map(len, done.output.splitlines())) <= 80
 
 
@@ -337,6 +362,18 @@ def test_a_wrong_query_ends_with_its_line_and_code(result):
     done = RUN.invoke(app, ["query", str(result.folder), "SELECT nope FROM exams"])
     assert done.exit_code == 3
     assert done.output.count("\n") == 1
+
+
+def test_an_ending_that_is_no_form_is_told_with_those_that_are(result, tmp_path):
+    done = RUN.invoke(app, ["query", str(result.folder), "alerts", "-o", str(tmp_path / "x.xlsx")])
+    assert done.exit_code == 2
+    assert "x.xlsx: write .csv, .jsonl or .parquet, or say the form with --format" in done.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_one_row_is_not_called_rows(result, tmp_path):
+    words = ["query", str(result.folder), "SELECT 1 AS one", "-o", str(tmp_path / "x.csv")]
+    assert "1 row: " in RUN.invoke(app, words).output
 
 
 def test_parquet_needs_a_file(result):

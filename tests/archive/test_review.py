@@ -6,6 +6,8 @@ import csv
 import json
 import random
 import re
+from itertools import groupby
+from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -28,6 +30,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from hepaspot.archive.asking.answering import problems
 from hepaspot.archive.asking.calibration import Weighed, reliability
 from hepaspot.archive.asking.figures import agreement, figures, weighed_spots, weights
 from hepaspot.archive.asking.filled import filled
@@ -279,7 +282,9 @@ def test_weights_add_up_to_the_population(result, made):
     sheet = filled(result, fill(made.sheet, truthful()))
     all_rows = [drawn_.row for drawn_ in sheet.key.rows]
     assert sum(weights(sheet, all_rows).values()) == pytest.approx(sum(sheet.key.sizes.values()))
-    half = [drawn_.row for drawn_ in sheet.key.rows][::2]
+    ordered = sorted(sheet.key.rows, key=lambda drawn_: drawn_.stratum)
+    strata = groupby(ordered, key=lambda drawn_: drawn_.stratum)
+    half = [drawn_.row for _, group in strata for drawn_ in list(group)[::2]]
     assert {d.stratum for d in sheet.key.rows if d.row in half} == {
         d.stratum for d in sheet.key.rows
     }
@@ -357,6 +362,9 @@ def test_several_problems_are_told_apart_however_they_are_joined(result, made, c
     assert {answer.problems for answer in answers} == {frozenset({ALERT, "name_mismatch"})}
 
 
+USE = f"use none, unsure, {', '.join(problems())}, several with a semicolon between them"
+
+
 def spoiled(cells, at=3):
     """Fill truthfully, but spoil one row."""
     count = iter(range(1000))
@@ -366,7 +374,11 @@ def spoiled(cells, at=3):
 @pytest.mark.parametrize(
     ("cells", "words"),
     [
-        ({"problems": "Zhang San"}, "row 5: problems holds a word that is no answer; use none, "),
+        ({"problems": "Zhang San"}, f"row 5: problems holds a word that is no answer; {USE}"),
+        (
+            {"problems": "side_mismatch;name_mismach"},
+            f'row 5: problems holds the word "name_mismach" that is no answer; {USE}',
+        ),
         ({"problems": f"none;{ALERT}"}, "row 5: problems says none or unsure and more; leave one"),
         ({"spot": "Zhang"}, "row 5: spot must be one of calcification, duct_stone, duct_gas, "),
         ({"proven": "perhaps"}, "row 5: proven must be one of yes, no"),
@@ -382,6 +394,23 @@ def test_a_sheet_that_was_changed_is_refused_in_one_line(result, made, cells, wo
         filled(result, path)
     assert "\n" not in str(caught.value)
     assert "Zhang" not in str(caught.value)
+
+
+def test_rows_are_counted_as_a_spreadsheet_does(result, made):
+    """It counts rows that were left empty, and one of several lines once."""
+    path = fill(made.sheet, spoiled({"proven": "perhaps"}))
+    lines = path.read_bytes().decode("utf-8-sig").split("\r\n")
+    heading, rest = lines[0], lines[1:]
+    empty = ["", "," * heading.count(",")]
+    path.write_text("\r\n".join([heading, *empty, *rest]), "utf-8", newline="")
+    with pytest.raises(InputError, match=r"^filled\.csv: row 7: proven must be one of yes, no$"):
+        filled(result, path)
+
+
+def test_the_documentation_lists_every_word_of_a_problem_and_no_other():
+    page = (Path(__file__).parents[2] / "docs" / "asking-again.md").read_text("utf-8")
+    listed = re.findall(r"^\| `(\w+)` \| ([^|]+) \|$", page, re.MULTILINE)
+    assert dict(listed) == problems()
 
 
 def test_one_column_sorted_by_itself_is_noticed(result, made):
@@ -555,9 +584,38 @@ def test_the_command_tells_figures_and_keeps_them_with_the_result(result, made):
         assert words in done.output
     told = [line for line in done.output.splitlines() if str(result.folder) not in line]
     assert max(map(len, told)) <= 80
-    kept = json.loads((result.folder / f"reviews/{key_of(made)['sheet']}.figures.json").read_text())
+    (path,) = re.findall(r"Figures: (\S+)", done.output)
+    kept = json.loads(Path(path).read_text())
     assert kept["reviews"][0]["precision"]["value"] == 1
     assert kept["agreement"]["problem_rows"] == 30
+
+
+def test_a_second_reviewer_does_not_replace_the_figures_of_the_first(result, made):
+    sheets = [
+        fill(made.sheet, truthful(proven=proven), made.sheet.with_name(f"{proven}.csv"))
+        for proven in ("yes", "no")
+    ]
+    told = [
+        CliRunner().invoke(app, ["review", str(result.folder), str(path)]).output
+        for path in (*sheets, sheets[0])
+    ]
+    files = [re.findall(r"(?:Figures|Plot): +(\S+)", each) for each in told]
+    assert files[0] == files[2]
+    assert len(files[0]) == 2
+    assert not {*files[0]} & {*files[1]}
+    for path, name in zip(files[:2], ("yes.csv", "no.csv"), strict=True):
+        assert json.loads(Path(path[0]).read_text())["reviews"][0]["name"] == name
+
+
+def test_one_file_is_not_taken_for_two_reviewers(result, made):
+    path = fill(made.sheet, truthful())
+    linked = path.with_name("linked.csv")
+    linked.unlink(missing_ok=True)
+    linked.symlink_to(path)
+    for second in (path, linked):
+        done = CliRunner().invoke(app, ["review", str(result.folder), str(path), str(second)])
+        words = f"hepaspot: {second.name}: is given twice; give the sheets of two reviewers\n"
+        assert (done.exit_code, done.output) == (3, words)
 
 
 def test_the_command_refuses_a_third_reviewer(result, made):

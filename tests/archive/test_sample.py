@@ -209,6 +209,21 @@ def test_the_key_stays_in_the_result_for_its_owner_alone(result, tmp_path):
     assert sorted(path.name for path in tmp_path.iterdir()) == ["sheet.csv", "sheet.html"]
 
 
+def test_a_sheet_is_for_its_owner_alone(result, tmp_path):
+    made, _ = drawn(result, tmp_path / "new")
+    assert (tmp_path / "new").stat().st_mode & 0o777 == 0o700
+    for path in (made.sheet, made.page):
+        assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_sheet_that_lay_open_is_closed_when_it_is_drawn_again(result, tmp_path):
+    made, _ = drawn(result, tmp_path)
+    made.sheet.chmod(0o644)
+    made.page.chmod(0o644)
+    drawn(result, tmp_path)
+    assert {path.stat().st_mode & 0o777 for path in (made.sheet, made.page)} == {0o600}
+
+
 def test_a_sheet_does_not_go_beside_its_key(result):
     with pytest.raises(OutputError, match="lies in the result, beside the key; choose another -o"):
         sample(result, ALERT, 5, 5, 1, result.folder / "reviews")

@@ -216,7 +216,7 @@ def test_an_outline_comes_back_as_it_was_drawn():
 
 
 @settings(max_examples=40, deadline=None)
-@given(radius=st.floats(4, 40), times=st.floats(1.3, 3), across=st.floats(-90, 90))
+@given(radius=st.floats(6, 40), times=st.floats(1.5, 3), across=st.floats(-90, 90))
 def test_a_larger_outline_has_a_larger_size(radius, times, across):
     prepared = prepared_of(CALCIFICATION)
     small = circle(390 + across, 320, radius)

@@ -19,7 +19,7 @@ from hepaspot.archive.joining import join
 from hepaspot.archive.laying_out import PER_PART, lay_out
 from hepaspot.archive.page import write_page
 from hepaspot.archive.parts import Done, is_done
-from hepaspot.archive.plan import Plan, cannot_write, kept_plan
+from hepaspot.archive.plan import Columns, Plan, cannot_write, kept_plan
 from hepaspot.archive.sources import Source
 from hepaspot.errors import InputError, OutputError
 from hepaspot.exam import Setting
@@ -81,8 +81,8 @@ def audit(order: Order, result: Path, progress: Progress) -> Plan:
             return plan
         if not plan.parts:
             (result / "parts").mkdir(exist_ok=True)
-            parts = _laid_out(order, result)
-            plan = msgspec.structs.replace(plan, parts=parts)
+            parts, tables = _laid_out(order, result)
+            plan = msgspec.structs.replace(plan, parts=parts, tables=tables)
             plan.keep(result)
         _read(order, plan, result, progress)
         join(result, plan.parts)
@@ -95,7 +95,7 @@ def audit(order: Order, result: Path, progress: Progress) -> Plan:
     return plan
 
 
-def _laid_out(order: Order, result: Path) -> int:
+def _laid_out(order: Order, result: Path) -> tuple[int, tuple[Columns, ...]]:
     """Lay out in a process of its own: what it took of memory is free before parts are read."""
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
         try:
@@ -120,8 +120,7 @@ def _planned(order: Order, result: Path) -> Plan:
     if kept is not None and (kept.parts or kept.same_as(wanted)):
         if not kept.same_as(wanted):
             raise InputError(
-                f"{result}: holds an audit of other sources, or by another version of hepaspot; "
-                "name another folder"
+                f"{result}: holds an audit with {kept.other_than(wanted)}; name another folder"
             )
         return kept
     try:

@@ -20,9 +20,19 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
     "person": (
         *("person", "person_id", "patient", "patient_id", "patientid", "pid", "mrn"),
-        *("患者编号", "病人编号", "登记号", "体检号", "患者id"),
+        *("患者编号", "病人编号", "登记号", "体检号", "患者id", "客户id", "客户编号", "体检编号"),
     ),
-    "date": ("date", "exam_date", "study_date", "studydate", "检查日期", "日期", "检查时间"),
+    "date": (
+        "date",
+        "exam_date",
+        "study_date",
+        "studydate",
+        "检查日期",
+        "日期",
+        "检查时间",
+        "体检日期",
+        "体检时间",
+    ),
     "site": ("site", "hospital", "centre", "center", "institution", "机构", "分院", "体检中心"),
     "age": ("age", "age_years", "年龄"),
     "sex": ("sex", "gender", "性别"),
@@ -54,7 +64,9 @@ def known_columns(present: Iterable[str], told: Mapping[str, str], where: str) -
     for meaning, names in NAMES.items():
         if meaning in told:
             if told[meaning] not in columns:
-                raise InputError(f"{where}: has no column {told[meaning]!r}; name another one")
+                raise InputError(
+                    f"{where}: has no column {told[meaning]!r}; it has {', '.join(columns)}"
+                )
             found[meaning] = told[meaning]
         else:
             column = next((folded[name] for name in names if name in folded), None)
@@ -62,7 +74,7 @@ def known_columns(present: Iterable[str], told: Mapping[str, str], where: str) -
                 found[meaning] = column
     if not found.keys() & {"text", "findings", "impression", "path"}:
         raise InputError(
-            f"{where}: no column is called like one that holds reports; say which one does, "
-            "with --column text=NAME"
+            f"{where}: none of its columns ({', '.join(columns)}) is called like one that holds "
+            "reports; say which one does, with --column text=NAME, or findings= and impression="
         )
     return found

@@ -27,6 +27,7 @@ from hepaspot.exam import (
     Words,
 )
 from hepaspot.intake import plain_words
+from hepaspot.intake.clinical_marks import is_own_file
 from hepaspot.reading import read
 from hepaspot.report import read_report
 from hepaspot.weigh import assess
@@ -35,6 +36,9 @@ from hepaspot.weigh.comparing import Comparison, Pair, compare
 from hepaspot.weigh.evidence import INTRAHEPATIC_DUCT, is_in, merged, upstream
 
 Row = dict[str, Any]
+
+LONGEST_PASSAGE: Final = 120
+"""Characters of a passage that a row repeats (convention)."""
 
 FAULT: Final = "hepaspot failed on it"
 """What is told of an error that is none of the exam's."""
@@ -134,6 +138,8 @@ def _study(filed: Filed, document: Document, access: Access, number: int, rows: 
     exams: list[Exam] = []
     with fetched(document.path or "", access) as files:
         for file in files:
+            if is_own_file(file):
+                continue  # an answer that a node put into the study
             name = f"{number}.{len(exams)}" if exams else str(number)
             try:
                 exam = read(file)
@@ -198,7 +204,8 @@ def _tell(
         row = _focus_row(filed, assessment.exam, focus, answers.get(focus.id))
         row |= _since(focus, pairs.get(focus.id), comparison)
         rows.foci.append(row)
-    rows.alerts.extend(_alert_row(filed, alert, before) for alert in alerts)
+    exams = assessment.exam, earlier[1].exam if earlier is not None else None
+    rows.alerts.extend(_alert_row(filed, alert, before, exams) for alert in alerts)
 
 
 def _exam_row(
@@ -210,6 +217,7 @@ def _exam_row(
     category = assessment.category
     return {
         "exam": filed.exam,
+        "person": filed.person,
         "date": filed.day,
         "site": filed.site,
         "age_years": filed.age_years,
@@ -284,7 +292,10 @@ def _since(focus: Focus, pair: Pair | None, comparison: Comparison | None) -> Ro
     return {"change": "new"} if is_new else {}
 
 
-def _alert_row(filed: Filed, alert: Alert, prior: str | None) -> Row:
+def _alert_row(
+    filed: Filed, alert: Alert, prior: str | None, exams: tuple[Exam, Exam | None]
+) -> Row:
+    exam, before = exams
     return {
         "exam": filed.exam,
         "alert": alert.id,
@@ -294,7 +305,20 @@ def _alert_row(filed: Filed, alert: Alert, prior: str | None) -> Row:
         "date": filed.day,
         **_span("first", alert.first),
         **_span("second", alert.second),
+        "first_words": _words(exam, alert.first),
+        "second_words": _words(before if alert.with_prior else exam, alert.second),
     }
+
+
+def _words(exam: Exam | None, provenance: Provenance | None) -> str | None:
+    """A passage as it stands, on one line."""
+    if exam is None or not isinstance(provenance, Words):
+        return None
+    text = next((source.text for source in exam.sources if source.id == provenance.source), None)
+    if text is None:
+        return None
+    told = " ".join(text[provenance.start : provenance.end].split())
+    return told if len(told) <= LONGEST_PASSAGE else f"{told[: LONGEST_PASSAGE - 1]}…"
 
 
 def _span(name: str, provenance: Provenance | None) -> Row:

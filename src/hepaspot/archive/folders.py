@@ -11,6 +11,7 @@ from typing import Any
 
 from hepaspot.archive.sources import files_in
 from hepaspot.errors import InputError
+from hepaspot.intake.clinical_marks import is_own_file
 from hepaspot.intake.dicom_filing import Filing, filing_in
 from hepaspot.intake.dicom_identity import is_dicom
 
@@ -22,9 +23,10 @@ def documents_in(folder: Path) -> Iterator[Row]:
 
     DICOM files of one study are one exam. A report lies beside its pictures: it is of their
     exam where all DICOM files of its folder are of one study, or of the picture that has its
-    name. Any other file is an exam of its own.
+    name. Any other file is an exam of its own. What hepaspot itself made is left out.
     """
-    for where, group in groupby(files_in(folder), key=lambda path: path.parent):
+    given = (path for path in files_in(folder) if not is_own_file(path))
+    for where, group in groupby(given, key=lambda path: path.parent):
         yield from _in_one_folder(folder, where, list(group))
 
 

@@ -20,8 +20,11 @@ from hepaspot.archive.schema import TABLES
 ROWS: Final = 65_536
 """Rows of one group in a joined file (convention)."""
 
-WORK_LIST: Final = ("rank", "alert", "exam", "focus", "date", "prior", "site", "origin")
-"""Columns of the work list."""
+WORK_LIST: Final = (
+    *("rank", "alert", "exam", "focus", "date", "prior", "first_words", "second_words"),
+    *("person", "later_exams", "site", "origin"),
+)
+"""Columns of the work list; ``later_exams`` are those of the same person after this one."""
 
 
 def join(result: Path, parts: int) -> None:
@@ -69,12 +72,20 @@ def _work_list(result: Path) -> None:
         base.execute("SET temp_directory = ?", [str(result / "sorting")])
         found = base.execute(
             f"""
-            SELECT {", ".join(f"alerts.{each}" for each in WORK_LIST[:6])}, exams.site, exams.origin
-            FROM read_parquet(?) AS alerts JOIN read_parquet(?) AS exams USING (exam)
+            WITH exams AS (
+                SELECT exam, person, site, origin,
+                    count(*) OVER (PARTITION BY person) - rank() OVER (
+                        PARTITION BY person ORDER BY date NULLS FIRST
+                    ) AS later_exams
+                FROM read_parquet(?)
+            )
+            SELECT {", ".join(f"alerts.{each}" for each in WORK_LIST[:8])},
+                exams.person, exams.later_exams, exams.site, exams.origin
+            FROM read_parquet(?) AS alerts JOIN exams USING (exam)
             ORDER BY alerts.rank, alerts.date DESC NULLS LAST, alerts.exam, alerts.alert,
                      alerts.focus NULLS FIRST
             """,
-            [str(result / "alerts.parquet"), str(result / "exams.parquet")],
+            [str(result / "exams.parquet"), str(result / "alerts.parquet")],
         )
         writer = csv.writer(file)
         writer.writerow(WORK_LIST)

@@ -22,6 +22,7 @@ from hepaspot.archive.access import Access
 from hepaspot.archive.columns import known_columns
 from hepaspot.archive.fetching import listed
 from hepaspot.archive.folders import documents_in
+from hepaspot.archive.plan import Columns
 from hepaspot.archive.schema import ERRORS, INPUT
 from hepaspot.archive.sources import Kind, Source
 from hepaspot.errors import InputError, OutputError
@@ -49,8 +50,15 @@ def lay_out(
     *,
     access: Access,
     per_part: int = PER_PART,
-) -> int:
-    """Write ``input.parquet`` and ``input-errors.parquet`` into ``folder``; how many parts.
+) -> tuple[int, tuple[Columns, ...]]:
+    """Write ``input.parquet`` and ``input-errors.parquet`` into ``folder``.
+
+    Returns
+    -------
+    int
+        How many parts there are.
+    tuple of Columns
+        What the columns of each table were taken for.
 
     Raises
     ------
@@ -66,15 +74,18 @@ def lay_out(
         base.register("nothing", INPUT.empty_table())
         views = ["SELECT * EXCLUDE bucket FROM nothing"]
         errors: list[dict[str, Any]] = []
+        tables: list[Columns] = []
         for number, source in enumerate(named):
             if source.kind in {Kind.FOLDER, Kind.SERVER}:
                 found = folder / f"files-{number}.parquet"
                 _list(_documents(source, access), found, errors)
                 views.append(f"SELECT * EXCLUDE bucket FROM read_parquet('{_quoted(found)}')")
             else:
-                views.append(_view(base, source, number, columns, folder))
+                view, told = _view(base, source, number, columns, folder)
+                views.append(view)
+                tables.append(told)
         base.execute(f"CREATE VIEW documents AS {' UNION ALL '.join(views)}")
-        return _written(base, folder, per_part, errors)
+        return _written(base, folder, per_part, errors), tuple(tables)
 
 
 def _documents(source: Source, access: Access) -> Iterator[dict[str, Any]]:
@@ -101,7 +112,7 @@ def _written(
                     FROM documents
                     WHERE text IS NOT NULL OR path IS NOT NULL
                 )
-                ORDER BY bucket, person, exam, origin
+                ORDER BY bucket, person, exam, length(origin), origin
             ) TO '{_quoted(draft)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192)
         """)
         rejected = pa.Table.from_pylist([*_rejected(base), *errors], ERRORS)
@@ -121,14 +132,16 @@ def _view(
     number: int,
     columns: Mapping[str, str],
     folder: Path,
-) -> str:
+) -> tuple[str, Columns]:
     where = Path(source.where).name
     reader = _reader(base, source, number, folder)
     try:
         present = [row[0] for row in base.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()]
     except duckdb.Error:
         raise InputError(f"{where}: cannot be read as {source.kind}; correct it") from None
-    return _select(known_columns(present, columns, where), reader, source, where)
+    known = known_columns(present, columns, where)
+    unused = tuple(column for column in present if column not in known.values())
+    return _select(known, reader, source, where), Columns(where, known, unused)
 
 
 def _reader(base: duckdb.DuckDBPyConnection, source: Source, number: int, folder: Path) -> str:
@@ -157,7 +170,7 @@ def _select(known: dict[str, str], reader: str, source: Source, where: str) -> s
         return f"nullif(trim({column(meaning)}), '')" if meaning in known else "NULL::VARCHAR"
 
     number = "row_number() OVER ()"
-    origin = f"'{_quoted(where)}:' || lpad({number}::VARCHAR, 9, '0')"
+    origin = f"'{_quoted(where)}:' || {number}::VARCHAR"
     days = " ,".join(f"try_strptime(left({told('date')}, 11), '{each}')" for each in DATE_FORMATS)
     short = " ,".join(
         f"try_strptime(left({told('date')}, {width}), '{each}')"
@@ -249,7 +262,7 @@ def _rejected(base: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
         rows = [
             {
                 "exam": None,
-                "origin": f"{Path(file).name}:{line:09}",
+                "origin": f"{Path(file).name}, line {line}",
                 "kind": "InputError",
                 "reason": f"the line is no row of the table ({str(kind).lower()})",
             }

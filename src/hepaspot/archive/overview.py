@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Final
 
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from hepaspot.archive.alerts import ranks
+
+COUNTED: Final = (
+    ("exams", "exam", "exams"),
+    ("foci", "bright spot", "bright spots"),
+    ("alerts", "alert", "alerts"),
+    ("errors", "document not read", "documents not read"),
+)
+"""Tables, and what one row and several are called."""
 
 
 def overview(result: Path) -> Iterator[str]:
@@ -17,15 +25,15 @@ def overview(result: Path) -> Iterator[str]:
         name: pq.ParquetFile(result / f"{name}.parquet").metadata.num_rows
         for name in ("exams", "foci", "alerts", "errors")
     }
-    yield (
-        f"{counts['exams']:,} exams, {counts['foci']:,} bright spots, "
-        f"{counts['alerts']:,} alerts, {counts['errors']:,} documents not read"
+    yield ", ".join(
+        f"{counts[table]:,} {one if counts[table] == 1 else many}" for table, one, many in COUNTED
     )
-    column = pq.read_table(result / "alerts.parquet", columns=["alert"])["alert"]
-    found = {str(each["values"]): int(str(each["counts"])) for each in pc.value_counts(column)}
+    alerts = pq.read_table(result / "alerts.parquet", columns=["alert", "exam"])
+    exams = alerts.group_by("alert").aggregate([("exam", "count_distinct")]).to_pylist()
+    found = {row["alert"]: row["exam_count_distinct"] for row in exams}
     for alert, rank in sorted(ranks().items(), key=lambda pair: pair[1]):
         if alert in found:
             per = 1000 * found[alert] / max(1, counts["exams"])
-            yield f"  {rank}  {alert:<32}{found[alert]:>9,}  {per:8.2f} per 1,000 exams"
+            yield f"  {rank}  {alert:<32}{found[alert]:>9,} exams {per:8.2f} per 1,000"
     yield f"The work list: {result / 'worklist.csv'}"
     yield f"The page: {result / 'index.html'}"

@@ -19,6 +19,14 @@ from hepaspot.knowledge import load
 NAME = "audit.json"
 
 
+class Columns(msgspec.Struct, frozen=True):
+    """What the columns of one table were taken for, and which were not used."""
+
+    table: str
+    used: dict[str, str]
+    unused: tuple[str, ...] = ()
+
+
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the result depends on; ``parts`` is known once the archive is laid out."""
 
@@ -30,6 +38,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     schema: str = SCHEMA_VERSION
     parts: int = 0
     done: bool = False
+    tables: tuple[Columns, ...] = ()
 
     @classmethod
     def of(cls, named: list[Source], columns: Mapping[str, str], setting: Setting) -> Self:
@@ -43,9 +52,20 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
 
     def same_as(self, other: Plan) -> bool:
         """Whether both give the same result."""
-        return msgspec.structs.replace(self, parts=0, done=False) == msgspec.structs.replace(
-            other, parts=0, done=False
-        )
+        return self._asked() == other._asked()
+
+    def _asked(self) -> Plan:
+        return msgspec.structs.replace(self, parts=0, done=False, tables=())
+
+    def other_than(self, wanted: Plan) -> str:
+        """In what an audit that is kept differs from the one that is wanted."""
+        differs = {
+            "sources": self.sources != wanted.sources,
+            "columns": self.columns != wanted.columns,
+            "setting or region": self.setting != wanted.setting,
+        }
+        named = [name for name, other in differs.items() if other]
+        return f"other {' and '.join(named)}" if named else "another version of hepaspot"
 
     def keep(self, folder: Path) -> None:
         """Write it, whole or not at all.

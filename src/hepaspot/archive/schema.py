@@ -34,6 +34,7 @@ def _spans(prefix: str) -> list[tuple[str, pa.DataType, str]]:
 EXAMS: Final = _table(
     ("exam", pa.string(), "the exam, as the source calls it"),
     ("part", pa.int32(), "part of the audit that read it"),
+    ("person", pa.string(), "hash of the person, or of the exam where no person is known"),
     ("date", pa.date32(), "day of the examination"),
     ("site", pa.string(), "where it was made"),
     ("age_years", pa.float32(), "age of the person"),
@@ -93,7 +94,9 @@ ALERTS: Final = _table(
     ("prior", pa.string(), "the earlier exam that it is compared with"),
     ("date", pa.date32(), "day of the examination"),
     *_spans("first"),
+    ("first_words", pa.string(), "first: the passage, cut at 120 characters"),
     *_spans("second"),
+    ("second_words", pa.string(), "second: the passage, cut at 120 characters"),
 )
 """One row an alert; where there is an earlier exam, ``second`` is a passage of that one."""
 

@@ -331,7 +331,12 @@ def serve(
         )
 
 
-@app.command(epilog=EXIT_CODES, short_help="Check a whole archive for spots with the wrong name.")
+@app.command(
+    epilog=EXIT_CODES.replace(
+        "every report was read", "the audit is done; what was not read is in errors.parquet"
+    ),
+    short_help="Check a whole archive for spots with the wrong name.",
+)
 def audit(
     sources: Annotated[
         list[str],
@@ -436,7 +441,9 @@ def query(
     result: Annotated[Path, typer.Argument(help="The folder that an audit was written into.")],
     question: Annotated[
         str | None,
-        typer.Argument(help="A question by its name, or one SELECT; without it, they are listed."),
+        typer.Argument(
+            help="A question by its name, tables, or one SELECT; without it, questions are listed."
+        ),
     ] = None,
     rows_as: Annotated[
         RowsAs | None, typer.Option("--format", help="Write every row in this form.")

@@ -54,7 +54,7 @@ def query_result(folder: Path, asked: str | None, rows_as: RowsAs | None, out: P
             return
         written = write_rows(reader, RowFormat(wanted.value), out, folder)
     if out is not None:
-        typer.echo(f"{written:,} rows: {out}", err=True)
+        typer.echo(f"{written:,} {'row' if written == 1 else 'rows'}: {out}", err=True)
 
 
 def _format_of(rows_as: RowsAs | None, out: Path | None) -> RowsAs | None:
@@ -68,8 +68,8 @@ def _format_of(rows_as: RowsAs | None, out: Path | None) -> RowsAs | None:
         return RowsAs(out.suffix.lower().removeprefix("."))
     except ValueError:
         raise typer.BadParameter(
-            f"{out.name} does not end with .csv, .jsonl or .parquet; say which one it is",
-            param_hint="'--format'",
+            f"{out.name}: write .csv, .jsonl or .parquet, or say the form with --format",
+            param_hint="'-o'",
         ) from None
 
 
@@ -87,6 +87,7 @@ def _list_questions() -> None:
         highlight=False,
         markup=False,
     )
+    console.print("What their columns hold: hepaspot query RESULT tables", highlight=False)
 
 
 def _show(reader: pa.RecordBatchReader) -> None:
@@ -157,7 +158,8 @@ def sample_result(
     if seed is None:
         seed = secrets.randbelow(1_000_000_000)
     drawn = sample(audited(folder), alert, count, count if clean is None else clean, seed, out)
-    typer.echo(f"{drawn.rows} exams, {drawn.flagged} of them with the alert (seed {seed})")
+    exams = "exam" if drawn.rows == 1 else "exams"
+    typer.echo(f"{drawn.rows} {exams}, {drawn.flagged} of them with the alert (seed {seed})")
     typer.echo(f"For the reviewer:  {drawn.page}")
     typer.echo(f"  or, as a table:  {drawn.sheet}")
     typer.echo(f"Not for them:      {drawn.key}")

@@ -18,9 +18,13 @@ if TYPE_CHECKING:
     from hepaspot.archive.access import Access
     from hepaspot.archive.auditing import Order, Progress
     from hepaspot.archive.parts import Done
+    from hepaspot.archive.plan import Columns
 
 NEEDED: Final = ("duckdb", "pyarrow", "fsspec")
 """The libraries of the extra ``archive``."""
+
+WANTED: Final = ("exam", "person", "date")
+"""What an archive should tell: without a person and a day nothing is compared with before."""
 
 TOLD_EACH_S: Final = 10.0
 """How often progress is told where nobody sees a bar: seconds."""
@@ -81,10 +85,25 @@ def audit_archive(order: Order, result: Path) -> int:
     from hepaspot.archive.overview import overview
 
     with _progress() as progress:
-        audit(order, result, progress)
+        plan = audit(order, result, progress)
+    for table in plan.tables:
+        for line in _columns(table):
+            typer.echo(line, err=True)
     for line in overview(result):
         typer.echo(line)
     return 0
+
+
+def _columns(table: Columns) -> Iterator[str]:
+    """What was not taken from a table: each is a reason why something may not be found."""
+    lacking = [name for name in WANTED if name not in table.used]
+    if lacking:
+        yield (
+            f"hepaspot: {table.table}: has no column for {', '.join(lacking)}; say which with "
+            "--column, if there is one"
+        )
+    if table.unused and lacking:
+        yield f"hepaspot: {table.table}: columns not used: {', '.join(table.unused)}"
 
 
 @contextmanager

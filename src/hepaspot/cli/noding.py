@@ -67,10 +67,14 @@ def queue(
     dead: Annotated[
         bool, typer.Option("--dead", help="Only what was given up, with the reason.")
     ] = False,
+    study: Annotated[
+        str | None, typer.Option(metavar="UID", help="Only what belongs to this study.")
+    ] = None,
 ) -> None:
-    """List what is in the queue: one line each, with tabs between."""
+    """List what is in the queue: what, name, state, tries, study, reason, with tabs between."""
     with _queue(config) as opened:
-        for line in opened.lines(dead_only=dead):
+        key = None if study is None else _key(study)
+        for line in opened.lines(dead_only=dead, study=key):
             typer.echo("\t".join(str(each) for each in line))
 
 
@@ -96,12 +100,14 @@ def fetch(
     with _told(config) as settings:
         from hepaspot.errors import InputError
         from hepaspot.remote.dicomweb import known_uid
+        from hepaspot.serve.node.spool import is_held
 
         if settings.pull is None:
             raise InputError(f"{config}: has no [pull]; name a DICOMweb server in it")
         uid = known_uid(study)
         with _queue(config) as opened:
-            typer.echo("queued" if opened.ask_for(uid) else "waits already")
+            told = "queued" if opened.ask_for(uid) else "waits already"
+        typer.echo(told if is_held(settings.folder) else f"{told}; the node is not running")
 
 
 @node.command(short_help="Show the audit trail, and whether it is whole.")
@@ -118,6 +124,14 @@ def audit(config: Config) -> None:
         if fault is not None:
             typer.echo(f"hepaspot: the trail was changed at or before entry {fault}", err=True)
             raise typer.Exit(1)
+
+
+def _key(uid: str) -> str:
+    """What the queue calls a study."""
+    from hepaspot.remote.dicomweb import known_uid
+    from hepaspot.serve.node.spool import key_of
+
+    return key_of(known_uid(uid))
 
 
 @contextmanager

@@ -11,6 +11,7 @@ import typer
 
 from hepaspot.cli.output import write_text
 from hepaspot.cli.wish import STANDARD_INPUT
+from hepaspot.errors import InputError
 
 if TYPE_CHECKING:
     from hepaspot.archive.asking.calibration import Bin
@@ -34,6 +35,8 @@ def review_result(folder: Path, sheets: Sequence[Path], overlay: Path | None) ->
 
     if len(sheets) > 2:
         raise typer.BadParameter("give one sheet, or those of two reviewers", param_hint="SHEET")
+    if len(sheets) == 2 and _is_one_file(*sheets):
+        raise InputError(f"{sheets[1].name}: is given twice; give the sheets of two reviewers")
     result = audited(folder)
     read = [filled(result, path) for path in sheets]
     together = agreement(read[0], read[1]) if len(read) == 2 else None
@@ -43,17 +46,27 @@ def review_result(folder: Path, sheets: Sequence[Path], overlay: Path | None) ->
             typer.echo(line)
     for line in _agreement(together):
         typer.echo(line)
-    _keep(result, read[0].key.sheet, found, together)
+    _keep(result, read, found, together)
     if overlay is not None:
         _write_overlay(result, read, overlay)
+
+
+def _is_one_file(first: Path, second: Path) -> bool:
+    return first.exists() and second.exists() and first.samefile(second)
 
 
 def _figures(found: Figures, alert: str) -> Iterator[str]:
     yield f"{found.name}: {alert}"
     if found.open_rows:
-        yield f"  {found.open_rows} of {found.rows} rows are open; the figures are of the others"
+        verb = "is" if found.open_rows == 1 else "are"
+        yield f"  {found.open_rows} of {found.rows} rows {verb} open; the figures are of the others"
     if found.undecided:
-        yield f"  {found.undecided} rows are undecided, and count for nothing"
+        rows = (
+            "row is undecided, and counts"
+            if found.undecided == 1
+            else "rows are undecided, and count"
+        )
+        yield f"  {found.undecided} {rows} for nothing"
     yield f"  Precision    {_estimate(found.precision, 'no exam with the alert is decided')}"
     yield f"  Sensitivity  {_estimate(found.sensitivity, _why_none(found.layers))}"
     yield "  layer          in the archive   decided   with the problem"
@@ -102,20 +115,23 @@ def _kappa(found: Estimate | None, rows: int) -> str:
 
 
 def _keep(
-    result: Audited, sheet: str, found: Sequence[Figures], together: Agreement | None
+    result: Audited, read: Sequence[Filled], found: Sequence[Figures], together: Agreement | None
 ) -> None:
+    """Each file by its sheet and by what was filled in, so that no review replaces another."""
     from hepaspot.archive.asking.key import write_beside
     from hepaspot.archive.asking.plotting import plot
 
+    sheet = read[0].key.sheet
     kept = {"sheet": sheet, "reviews": list(found), "agreement": together}
-    named = [msgspec.json.format(msgspec.json.encode(_named(kept)))]
-    path = write_beside(result, f"{sheet}.figures.json", named[0])
+    data = msgspec.json.format(msgspec.json.encode(_named(kept)))
+    reviews = "-".join(each.digest for each in read)
+    path = write_beside(result, f"{sheet}.{reviews}.figures.json", data)
     typer.echo(f"Figures: {path}")
-    for number, each in enumerate(found, start=1):
+    for review, each in zip(read, found, strict=True):
         if each.bins:
-            name = f"{sheet}.calibration-{number}.svg"
-            data = plot(each.bins, f"Calibration, sheet {sheet}, review {number}").encode()
-            typer.echo(f"Plot:    {write_beside(result, name, data)}")
+            name = f"{sheet}.{review.digest}.calibration.svg"
+            drawn = plot(each.bins, f"Calibration, sheet {sheet}, review {review.digest}")
+            typer.echo(f"Plot:    {write_beside(result, name, drawn.encode())}")
 
 
 def _named(value: Any) -> Any:

@@ -5,10 +5,15 @@ An answer that came back as a report would be weighed as if a second person had 
 
 from __future__ import annotations
 
+import os
 import re
+from pathlib import Path
 from typing import Final
 
 from hepaspot.errors import UnsupportedInput
+
+HEAD_BYTES: Final = 1024
+"""How much of a file tells who made it: bytes."""
 
 OWN_FHIR: Final = "https://hepaspot.invalid/fhir"
 """What every system of identifiers and codes of our own FHIR resources begins with."""
@@ -32,6 +37,23 @@ def is_own_object(data: bytes) -> bool:
     """
     made = _MADE.search(data)
     return made is not None and made["modality"] != b"US"
+
+
+def is_own_file(path: str | os.PathLike[str]) -> bool:
+    """Whether a file is a DICOM object that hepaspot exported; False where it cannot be read."""
+    try:
+        with Path(path).open("rb") as file:
+            return is_own_object(file.read(HEAD_BYTES))
+    except OSError:
+        return False
+
+
+def own_picture(where: str) -> UnsupportedInput:
+    """The refusal of an answer that is given as a picture."""
+    return UnsupportedInput(
+        f"{where}: is an answer of hepaspot itself, not a picture of the scanner; give the picture "
+        "that it was made from"
+    )
 
 
 def own_answer(where: str, otherwise: str = "") -> UnsupportedInput:

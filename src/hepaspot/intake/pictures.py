@@ -19,6 +19,7 @@ from hepaspot.errors import (
     UnsupportedInput,
 )
 from hepaspot.intake import picture_bounds as bounds
+from hepaspot.intake.clinical_marks import is_own_file, own_picture
 from hepaspot.intake.decoding import Decoding
 from hepaspot.intake.frames import Frame, Frames, PictureKind
 from hepaspot.intake.kinds import HEAD_BYTES, PictureFormat, picture_format
@@ -81,6 +82,8 @@ def open_picture(
             f"{where}: is {format or 'no picture of a known kind'}, which is not read; give DICOM, "
             "PNG, JPEG, TIFF, WebP, BMP, MP4, MOV or AVI"
         )
+    if format is PictureFormat.DICOM and is_own_file(path):
+        raise own_picture(where)
     _check_extra(where)
     request = Request(os.fsencode(Path(path).absolute()), format)
     return _frames(request, called, depth_cm)

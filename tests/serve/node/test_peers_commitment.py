@@ -9,8 +9,9 @@ from serve.node.peers import new_exam, running_node, storescu, study_of, until
 from serve.node.scripted import ScriptedPacs
 
 from hepaspot.serve.node.classes import SENT
+from hepaspot.serve.node.queue.deliveries import NO_WORD
 
-PEERS = ("keeping", "losing", "silent", "confused", "leaving", "unable", "unwilling")
+PEERS = ("keeping", "losing", "silent", "lost", "confused", "leaving", "unable", "unwilling")
 """What each does when it is asked to commit itself."""
 
 
@@ -26,6 +27,7 @@ def ward(phantoms, tmp_path_factory):
             ends.callback(each.end)
         more = {
             "silent": {"commitment_s": 1},
+            "lost": {"commitment_s": 1, "tries": 2},
             "leaving": {"tries": 2},
             "unable": {"tries": 3},
         }
@@ -81,6 +83,19 @@ def test_a_pacs_that_does_not_answer_is_asked_again_under_another_transaction(wa
     assert len(pacs.stored) == 1
 
 
+def test_a_pacs_that_never_answers_is_told_of_at_once_and_given_up_with_a_hint(ward):
+    node, _ = ward
+    hint = "does the PACS know this node's address and port?"
+    until(lambda: state(node, "lost") == "dead", what="the node gives up")
+    (line,) = [e for e in node.said("commitment missing") if e["to"] == "lost"]
+    assert (line["level"], line["study"]) == ("warning", line_to(node, "lost")[4])
+    assert line_to(node, "lost")[-1] == f"the peer never committed itself; {hint}"
+    (told,) = [e for e in node.journal("not sent") if e["to"] == "lost"]
+    assert (told["dead"], told["why"]) == (True, line_to(node, "lost")[-1])
+    silent = until(lambda: found if (found := line_to(node, "silent"))[-1] else [])
+    assert silent[-1] == NO_WORD
+
+
 def test_word_about_what_nobody_asked_for_changes_nothing(ward):
     node, peers = ward
     pacs = peers["confused"]
@@ -94,7 +109,8 @@ def test_word_about_what_nobody_asked_for_changes_nothing(ward):
 def test_a_pacs_that_knows_no_commitment_makes_a_dead_letter_with_the_reason(ward):
     node, peers = ward
     until(lambda: state(node, "unable") == "dead", what="the node gives up")
-    assert line_to(node, "unable")[-1] == "the peer never committed itself"
+    why = "the peer never committed itself (the peer takes no requests for commitment)"
+    assert line_to(node, "unable")[-1] == why
     assert len(peers["unable"].stored) == 1
 
 

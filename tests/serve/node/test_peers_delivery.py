@@ -108,7 +108,7 @@ def test_an_object_that_is_refused_each_time_becomes_a_dead_letter_that_can_be_t
     node, peers = ward
     why = "the peer refused it with status C000"
     until(lambda: line_to(node, "refusing")[2] == "dead", what="it is given up")
-    _, number, _, tries, reason = line_to(node, "refusing")
+    _, number, _, tries, _, reason = line_to(node, "refusing")
     assert (tries, reason) == ("3", why)
     assert line_to(node, "refusing") in node.queue(dead_only=True)
     assert [e["dead"] for e in node.journal("not sent") if e["to"] == "refusing"] == [0, 0, 1]
@@ -139,7 +139,8 @@ def test_what_is_sent_by_stow_is_the_object_with_the_users_name_and_password(war
 def test_a_peer_that_is_absent_does_not_use_up_the_tries_of_an_object(ward):
     node, _ = ward
     until(lambda: "the peer is not there" in reasons(node, "nobody"))
-    assert line_to(node, "nobody")[2:] == ["waiting", "0", "the peer is not there"]
+    _, _, state, tries, _, reason = line_to(node, "nobody")
+    assert (state, tries, reason) == ("waiting", "0", "the peer is not there")
     assert len([e for e in node.journal("destination away") if e["to"] == "nobody"]) == 1
 
 

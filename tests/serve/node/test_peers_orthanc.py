@@ -190,7 +190,7 @@ def test_a_study_is_fetched_from_the_pacs_by_the_command_and_answered(ward, exam
     pacs.put(path)
     assert node.command("fetch", study_of(path)) == "queued\n"
     until(lambda: pacs.classes(study_of(path)) == ANSWERED, what="the answer is in the PACS")
-    assert ["pull", study_of(path), "done", "1", ""] in node.queue()
+    assert ["pull", study_of(path), "done", "1", key_of(study_of(path)), ""] in node.queue()
 
 
 def test_a_study_asked_for_over_http_is_fetched_as_it_is_stored_compressed(ward, exam):
@@ -216,7 +216,7 @@ def test_a_study_that_the_pacs_does_not_have_is_given_up_with_the_reason(ward):
     told = node.said("study not fetched")[-1]
     assert told["dead"] is True
     assert told["why"] == "the server has no ultrasound picture of this study"
-    line = ["pull", "1.2.3.4.5", "dead", "1", told["why"]]
+    line = ["pull", "1.2.3.4.5", "dead", "1", key_of("1.2.3.4.5"), told["why"]]
     assert line in node.queue(dead_only=True)
     assert "\t".join(line) in node.command("queue", "--dead").splitlines()
 

@@ -12,6 +12,8 @@ import pytest
 from pydicom import dcmread
 from serve.node.peers import Node, running_node, study_of, until
 
+from hepaspot.serve.node.spool import key_of
+
 BOUNDARY = b"a-boundary"
 
 
@@ -85,13 +87,15 @@ def ward(phantoms, tmp_path_factory):
 
 
 def fetched(node: Node, server: Server, way: str) -> list[str]:
-    """The line of the queue after a study was asked for and the asking is over."""
+    """State, tries and reason after a study was asked for and the asking is over."""
     server.way = way
     node.command("fetch", server.study)
 
     def over() -> list[str]:
         (line,) = [each for each in node.queue() if each[:2] == ["pull", server.study]]
-        return line if line[2] != "waiting" else []
+        state, tries, key, reason = line[2:]
+        assert key == key_of(server.study)
+        return [state, tries, reason] if state != "waiting" else []
 
     return until(over, what=f"the server that {way} is given up or done")
 
@@ -111,7 +115,7 @@ def fetched(node: Node, server: Server, way: str) -> list[str]:
 )
 def test_a_server_that_answers_wrongly_is_given_up_with_the_reason(ward, way, tries, why):
     node, server = ward
-    assert fetched(node, server, way)[2:] == ["dead", str(tries), why]
+    assert fetched(node, server, way) == ["dead", str(tries), why]
     assert not list((node.folder / "studies").rglob("*.dcm")), "nothing half is kept"
     assert not list((node.folder / "incoming").iterdir())
 
@@ -119,7 +123,7 @@ def test_a_server_that_answers_wrongly_is_given_up_with_the_reason(ward, way, tr
 def test_a_server_that_knows_no_pages_is_asked_for_each_object_once(ward):
     node, server = ward
     server.asked.clear()
-    assert fetched(node, server, "no pages")[2:] == ["done", "1", ""]
+    assert fetched(node, server, "no pages") == ["done", "1", ""]
     assert len([path for path, _ in server.asked if "/series/" in path]) == 1
     assert node.said("study fetched")[-1]["objects"] == 1
     (kept,) = (node.folder / "studies").rglob("*.dcm")
@@ -133,12 +137,12 @@ def test_a_folder_that_cannot_be_written_ends_nothing_and_is_told(ward):
     incoming = node.folder / "incoming"
     incoming.rmdir()  # rights would not keep out the administrator, who may run this
     try:
-        state, tries, why = fetched(node, server, "")[2:]
+        state, tries, why = fetched(node, server, "")
         assert (state, tries) == ("dead", "2")
         assert why == "it cannot be written here (no such file or directory)"
     finally:
         incoming.mkdir(mode=0o700)
-    assert fetched(node, server, "")[2:] == ["done", "1", ""]
+    assert fetched(node, server, "") == ["done", "1", ""]
 
 
 def test_the_token_is_in_no_line_of_the_journal_and_no_printed_configuration(ward):

@@ -70,9 +70,25 @@ def test_a_calling_title_from_its_own_address_is_let_in(open_node):
     dcmtk(ECHOSCU, *titles, "127.0.0.1", str(open_node.port))
 
 
-def test_nothing_of_who_was_refused_but_the_address_is_written_down(open_node):
-    refused(open_node, "the calling title is not under [[calling]]", "WANG^XIAOMING", "HEPASPOT")
-    assert "WANG" not in open_node.log.read_text("utf-8")
+def test_the_titles_that_were_used_are_told_and_noted_once_in_the_trail(open_node):
+    for _ in range(2):
+        why = "the calling title is not under [[calling]]"
+        refused(open_node, why, "NEWCOMER", "HEPASPOT")
+    line = open_node.journal("association refused")[-1]
+    assert (line["caller"], line["address"]) == ("NEWCOMER", "127.0.0.1")
+    assert "called" not in line
+    refused(open_node, "called by another title than its own", "HERE", "ELSE")
+    line = open_node.journal("association refused")[-1]
+    assert (line["caller"], line["called"]) == ("HERE", "ELSE")
+    last = ["HERE 127.0.0.1", "called by another title than its own: ELSE"]
+    noted = until(lambda: found if last in (found := refusals_noted(open_node)) else [])
+    assert noted.count(["NEWCOMER 127.0.0.1", why]) == 1
+
+
+def refusals_noted(node: Node) -> list[list[str]]:
+    """Peer and outcome of the refused associations in the audit trail."""
+    entries = [line.split("\t") for line in node.command("audit").splitlines()]
+    return [entry[4:] for entry in entries if entry[2] == "association refused"]
 
 
 # ------------------------------------------------------------------------------------------ TLS

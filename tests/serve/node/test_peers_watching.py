@@ -38,11 +38,17 @@ def test_the_figures_tell_what_came_and_what_waits(watched):
     assert told["hepaspot_objects_total", ("taken",)] == 1
     assert told["hepaspot_bytes_total", ("taken",)] > 300_000
     assert told["hepaspot_deliveries", ("pacs", "waiting")] == 2
+    assert told["hepaspot_oldest_waiting_seconds", ("pacs",)] > 0
     assert told["hepaspot_workers", ()] == told["hepaspot_workers_wanted", ()] == 2
     assert told["hepaspot_studies_open", ()] == 0
     assert told["hepaspot_database_up", ()] == 1
     assert told["hepaspot_reading_seconds_total", ()] > 0
     assert told["hepaspot_disk_free_bytes", ()] > 0
+
+
+def test_the_root_names_the_three_paths(watched):
+    told = httpx.get(watched.url).json()
+    assert list(told) == ["GET /health", "GET /metrics", "POST /fetch"]
 
 
 @pytest.mark.parametrize("path", ["health", "metrics"])

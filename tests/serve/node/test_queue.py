@@ -12,11 +12,13 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from serve.node.outage import hanging
-from serve.node.queues import clock_of_the_queue, emptied, made_of, opened
+from serve.node.queues import SR, clock_of_the_queue, emptied, made_of, opened
 
 from hepaspot.errors import InputError, OutputError, UnsupportedInput
-from hepaspot.serve.node.queue import DeliveryState, PullState, WorkQueue
+from hepaspot.serve.node.queue import DeliveryState, Made, PullState, WorkQueue
+from hepaspot.serve.node.queue.deliveries import NO_WORD
 from hepaspot.serve.node.queue.place import CLOCK_SLACK_S
+from hepaspot.serve.node.spool import key_of
 
 KINDS = ["sqlite", "postgresql"]
 
@@ -344,11 +346,63 @@ def test_a_peer_that_says_nothing_is_asked_again_after_its_time(queue):
     with clock_of_the_queue() as clock:
         asked(queue, wait_s=100.0)
         clock.ahead_s += 99
-        assert queue.ask_again("pacs") == 0
+        assert queue.ask_again("pacs") == []
         clock.ahead_s += 1
-        assert queue.ask_again("web") == 0
-        assert queue.ask_again("pacs") == 1
+        assert queue.ask_again("web") == []
+        assert queue.ask_again("pacs") == ["a"]
         assert len(waiting(queue, state=DeliveryState.SENT)) == 1
+
+
+def test_a_study_for_which_no_word_comes_is_named_once_and_its_line_says_why(queue):
+    with clock_of_the_queue() as clock:
+        taken = asked(queue, wait_s=100.0)
+        clock.ahead_s += 100
+        assert queue.ask_again("pacs") == ["a"]
+        (again,) = waiting(queue, state=DeliveryState.SENT)
+        assert again.reason == NO_WORD
+        queue.asked([again.id], "s", "1.3", 100.0)
+        (line,) = [line for line in queue.lines() if line.what == "sr to pacs"]
+        assert (line.state, line.reason) == ("asked", NO_WORD)
+        clock.ahead_s += 100
+        assert queue.ask_again("pacs") == []
+        (again,) = waiting(queue, state=DeliveryState.SENT)
+        queue.asked([again.id], "s", "1.4", 100.0)
+        queue.committed("1.4", [taken.sop_instance_uid], [])
+        (line,) = [line for line in queue.lines() if line.what == "sr to pacs"]
+        assert (line.state, line.reason) == ("done", "")
+
+
+def test_the_lines_of_one_study_are_its_own_its_deliveries_and_the_requests_for_it(queue):
+    uids = {"1.2.3": key_of("1.2.3"), "1.2.4": key_of("1.2.4")}
+    for uid, key in uids.items():
+        queue.whole(key, uid, "s1", 1)
+        taken = queue.take_study("w")
+        made = [Made(f"{uid}.1", SR, "sr", f"{key}/sr.dcm")]
+        queue.study_read(taken, "w", made, [("sr", "pacs")])
+        queue.ask_for(uid)
+    for uid, key in uids.items():
+        lines = queue.lines(study=key)
+        assert [line.what for line in lines] == ["study", "sr to pacs", "pull"]
+        assert {line.study for line in lines} == {key}
+        assert lines[-1].name == uid
+    assert len(queue.lines()) == 6
+    assert queue.lines(study=key_of("1.2.5")) == []
+
+
+def test_the_oldest_answer_that_waits_is_told_of_each_destination(queue):
+    with clock_of_the_queue() as clock:
+        assert queue.oldest_waiting() == {}
+        for key in "ab":
+            whole(queue, key)
+            taken = queue.take_study("w")
+            queue.study_read(taken, "w", made_of(key), [("sr", "pacs"), ("sr", "web")])
+            clock.ahead_s += 100
+        assert queue.oldest_waiting() == {"pacs": 200.0, "web": 200.0}
+        first, second = waiting(queue)
+        queue.delivered(first.id, "s", DeliveryState.DONE)
+        assert queue.oldest_waiting() == {"pacs": 100.0, "web": 200.0}
+        queue.put_off([second.id], "s", "refused", 0.0, state=DeliveryState.DEAD)
+        assert queue.oldest_waiting() == {"web": 200.0}
 
 
 @pytest.mark.parametrize(("counted", "tries"), [(True, 1), (False, 0)])

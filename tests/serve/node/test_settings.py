@@ -13,6 +13,7 @@ from hepaspot.cli.app import app
 from hepaspot.errors import InputError, MissingExtra, MissingInput
 from hepaspot.serve.node import configuring
 from hepaspot.serve.node.configuring import configured, secret, shown
+from hepaspot.serve.node.spool import Spool, key_of
 
 LEAST = 'folder = "spool"\n[[calling]]\nae_title = "CONSOLE"\n'
 
@@ -98,14 +99,58 @@ WEB = 'kind = "stow"\nname = "web"\nurl = "http://h"\n'
         (b"folder = '\xff'", "is no TOML (not UTF-8); correct it"),
         ("x = " + "[" * 3000, "is no TOML (too many brackets in each other); correct it"),
         ("", "the file: object missing required field `folder`; correct it"),
-        ("floder = 1", "the file: object contains unknown field `floder`; correct it"),
-        (LEAST + "[reading]\nquite_s = 1", "reading: object contains unknown field `quite_s`; "),
+        (
+            "floder = 1",
+            "the file: object contains unknown field `floder` (did you mean folder?); correct it",
+        ),
+        (
+            LEAST + "[reading]\nquite_s = 1",
+            "reading: object contains unknown field `quite_s` (did you mean quiet_s?); ",
+        ),
+        (LEAST + "[sending]", "the file: object contains unknown field `sending` (did you mean se"),
+        (
+            LEAST + "[destination]",
+            "the file: object contains unknown field `destination` (one of fo",
+        ),
+        ('"a\\nb" = 1', "the file: object contains unknown field `a?b`"),
+        (
+            with_send(PACS + "comitment = true"),
+            "send[0]: object contains unknown field `comitment` (did you mean commitment?); ",
+        ),
+        (
+            with_send(WEB + "comitment = true"),
+            "send[0]: object contains unknown field `comitment` (one of name, formats, ",
+        ),
+        (
+            LEAST.replace("[[calling]]", "[calling]"),
+            "calling: expected `array`, got `object` (write [[calling]] with two brackets); ",
+        ),
+        (
+            LEAST + "[[listen]]",
+            "listen: expected `object`, got `array` (write [listen] with one bracket); ",
+        ),
+        (
+            with_send(PACS + 'formats = "sc"'),
+            'send[0].formats: expected `array`, got `str` (write a list such as ["sc"]); ',
+        ),
+        (
+            LEAST + '[reading]\nquiet_s = "60"',
+            "reading.quiet_s: expected `float`, got `str` (a number, true or false stands without",
+        ),
+        (
+            with_send(PACS + 'commitment = "yes"'),
+            "send[0].commitment: expected `bool`, got `str` (a number, true or false stands with",
+        ),
+        (LEAST + "[listen]\nport = true", "listen.port: expected `int`, got `bool`; correct it"),
         ("folder = 7", "folder: expected a path; correct it"),
         ('folder = ""', "folder: expected a path; correct it"),
         ('folder = "a\\u0000b"', "folder: expected a path; correct it"),
         (LEAST + "[listen]\nport = 0", "listen.port: expected `int` >= 1; correct it"),
         (LEAST + "[listen]\nport = 70000", "listen.port: expected `int` <= 65535; correct it"),
-        (LEAST + '[listen]\nport = "dicom"', "listen.port: expected `int`, got `str`; correct it"),
+        (
+            LEAST + '[listen]\nport = "29112"',
+            "listen.port: expected `int`, got `str` (a number, true or false stands without quotes); ",
+        ),
         (LEAST + '[listen]\nhost = ""', "listen.host: expected the name or the address of a machi"),
         (LEAST + "[reading]\nquiet_s = 0", "reading.quiet_s: expected `float` > 0.0; correct it"),
         (LEAST + "[reading]\nquiet_s = nan", "reading.quiet_s: expected `float` > 0.0; correct it"),
@@ -113,7 +158,7 @@ WEB = 'kind = "stow"\nname = "web"\nurl = "http://h"\n'
         (LEAST + "[reading]\ntries = 11", "reading.tries: expected `int` <= 10; correct it"),
         (
             LEAST + '[reading]\nlanguage = "de"',
-            "reading.language: invalid enum value 'de'; correct",
+            "reading.language: invalid enum value 'de' (one of en, zh); correct",
         ),
         (
             LEAST.replace("CONSOLE", "A" * 17),
@@ -123,8 +168,14 @@ WEB = 'kind = "stow"\nname = "web"\nurl = "http://h"\n'
             LEAST.replace("CONSOLE", " A"),
             "calling[0].ae_title: expected a title of 1 to 16 letters of ASCII, without a backslash",
         ),
-        (with_send('name = "a"'), "send[0]: object missing required field `kind`; correct it"),
-        (with_send('kind = "ftp"'), "send[0].kind: invalid value 'ftp'; correct it"),
+        (
+            with_send('name = "a"'),
+            "send[0]: object missing required field `kind` (one of dicom, stow); correct it",
+        ),
+        (
+            with_send('kind = "ftp"'),
+            "send[0].kind: invalid value 'ftp' (one of dicom, stow); correct it",
+        ),
         (
             with_send(WEB.replace("http://h", "ftp://h")),
             "send[0].url: expected an address that starts with http:// or https://, without a user",
@@ -137,7 +188,10 @@ WEB = 'kind = "stow"\nname = "web"\nurl = "http://h"\n'
             with_send(PACS.replace('"pacs"', '"My PACS"')),
             "send[0].name: expected a name of 1 to 32 small letters, digits, - and _; correct it",
         ),
-        (with_send(PACS + 'formats = ["zip"]'), "send[0].formats[0]: invalid enum value 'zip'; "),
+        (
+            with_send(PACS + 'formats = ["zip"]'),
+            "send[0].formats[0]: invalid enum value 'zip' (one of pdf, sc, seg, sr); ",
+        ),
     ],
 )
 def test_a_value_that_is_wrong_is_told_with_its_place(write, text, line):
@@ -243,6 +297,23 @@ def test_a_configuration_that_is_not_there_or_cannot_be_read_is_told(tmp_path):
 
 
 # ---------------------------------------------------------------------------- what is meant
+
+
+def test_a_whole_number_is_taken_for_a_time(write):
+    assert configured(write(LEAST + "[reading]\nquiet_s = 60")).reading.quiet_s == 60.0
+
+
+@given(
+    section=st.sampled_from(["reading", "listen", "watch"]),
+    key=st.text(st.characters(min_codepoint=32, max_codepoint=255), min_size=1),
+    value=st.sampled_from([1, "x", True, [1], [{}], {}]),
+)
+@settings(max_examples=100, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_wrong_with_a_key_is_told_in_one_line(write, section, key, value):
+    for place in ({section: {key: value}}, {key: value}, {section: value}):
+        with pytest.raises(InputError) as caught:  # of a right one, that nobody may send
+            configured(write(tomli_w.dumps({"folder": "s", **place})))
+        assert len(str(caught.value).splitlines()) == 1
 
 
 def test_relative_paths_start_at_the_folder_of_the_file(write, tmp_path, monkeypatch):
@@ -393,6 +464,19 @@ def test_a_trail_that_was_changed_is_told_and_ends_with_1(write):
     assert err == "hepaspot: the trail was changed at or before entry 2\n"
 
 
+def test_the_queue_lists_the_lines_of_one_study(write):
+    path = write(LEAST + '[pull]\nurl = "http://127.0.0.1:9"')
+    for uid in ("1.2.3", "1.2.4"):
+        command("fetch", path, uid)
+    line = f"pull\t1.2.3\twaiting\t0\t{key_of('1.2.3')}\t\n"
+    assert command("queue", path, "--study", "1.2.3") == (0, line, "")
+    assert command("queue", path, "--study", "1.2.5") == (0, "", "")
+    assert command("queue", path, "--study", "1.2.3", "--dead") == (0, "", "")
+    code, _, err = command("queue", path, "--study", "CONSOLE")
+    assert code == 3
+    assert err.startswith("hepaspot: the Study Instance UID: is none")
+
+
 def test_a_fetch_without_a_server_to_fetch_from_is_refused(write):
     code, _, err = command("fetch", write(LEAST), "1.2.3")
     assert code == 3
@@ -401,8 +485,12 @@ def test_a_fetch_without_a_server_to_fetch_from_is_refused(write):
 
 def test_a_fetch_is_queued_once(write):
     path = write(LEAST + '[pull]\nurl = "http://127.0.0.1:9"')
-    assert command("fetch", path, "1.2.3") == (0, "queued\n", "")
-    assert command("fetch", path, "1.2.3") == (0, "waits already\n", "")
+    away = "; the node is not running\n"
+    assert command("fetch", path, "1.2.3") == (0, f"queued{away}", "")
+    assert command("fetch", path, "1.2.3") == (0, f"waits already{away}", "")
+    with Spool(configured(path).folder).owned():
+        assert command("fetch", path, "1.2.4") == (0, "queued\n", "")
+    assert command("fetch", path, "1.2.5") == (0, f"queued{away}", "")
     code, _, err = command("fetch", path, "1.2.x")
     assert code == 3
     assert err.startswith("hepaspot: the Study Instance UID: is none")

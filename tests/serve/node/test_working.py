@@ -315,10 +315,15 @@ def test_two_workers_on_postgresql_share_the_work_and_read_each_study_once(node,
         storescu(running, *files)
         until(lambda: [line.state for line in queue.lines()].count("being read") == 2)
         until(lambda: [line.state for line in queue.lines()] == ["read"] * len(files))
-        read = [entry.study for entry in queue.trail() if entry.event == "study read"]
+        read = until(lambda: found if len(found := studies_read(queue)) == len(files) else [])
     finally:
         queue.close()
     assert sorted(read) == sorted(key_of(study_of(path)) for path in files)
+
+
+def studies_read(queue: WorkQueue) -> list[str]:
+    """The studies of which the trail says so; it does a moment after the queue."""
+    return [entry.study for entry in queue.trail() if entry.event == "study read"]
 
 
 def test_a_node_takes_exams_while_postgresql_is_gone_and_reads_them_when_it_is_back(

@@ -5,8 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from hashlib import sha256
+from itertools import zip_longest
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -19,6 +22,12 @@ from hepaspot.intake import decode_bytes
 
 LARGEST_BYTES: Final = 256 << 20
 """Size of a sheet that is read (convention): 4,000 exams with the longest reports."""
+
+DIGEST: Final = 8
+"""Letters of the digest of a filled sheet in the names of its figures (convention)."""
+
+SLIP: Final = 0.75
+"""Likeness from which a word is a slip of an allowed one, 0 to 1 (convention)."""
 
 _ENTITIES: Final = frozenset(entity.value for entity in Entity)
 
@@ -49,11 +58,12 @@ class Answer(NamedTuple):
 
 @dataclass(frozen=True)
 class Filled:
-    """The answers of one reviewer, by row."""
+    """The answers of one reviewer, by row; ``digest`` tells this file from another review."""
 
     name: str
     key: Key
     answers: Mapping[str, Answer]
+    digest: str
 
     @property
     def open_rows(self) -> int:
@@ -74,14 +84,15 @@ def filled(result: Audited, path: Path) -> Filled:
         answer; in one line, without a word of a report.
     """
     name = path.name
-    rows = _rows(path)
-    marks = {row["sheet"] for row in rows}
+    data = _bytes(path)
+    rows = _rows(data, name)
+    marks = {row["sheet"] for row in rows.values()}
     if len(marks) != 1:
         raise InputError(f"{name}: joins several sheets; give each by itself")
     key = kept_key(result, marks.pop(), name)
     known = {drawn.row: drawn for drawn in key.rows}
     answers: dict[str, Answer] = {}
-    for number, row in enumerate(rows, start=2):
+    for number, row in rows.items():
         where = f"{name}: row {number}"
         drawn = known.get(row["row"])
         if drawn is None:
@@ -90,27 +101,27 @@ def filled(result: Audited, path: Path) -> Filled:
             raise InputError(f"{where}: stands twice; leave one of them")
         _same_words(drawn, row, where)
         answers[drawn.row] = _answer(row, where)
-    found = Filled(name, key, answers)
+    found = Filled(name, key, answers, sha256(data).hexdigest()[:DIGEST])
     if found.open_rows == len(key.rows):
         raise EmptyInput(f"{name}: no row of it is answered; fill in the column problems")
     return found
 
 
-def _rows(path: Path) -> list[dict[str, str]]:
-    name = path.name
-    text = decode_bytes(_bytes(path), name).text
+def _rows(data: bytes, name: str) -> dict[int, dict[str, str]]:
+    """The rows that hold anything, each by its number in a spreadsheet."""
+    text = decode_bytes(data, name).text
     # Excel writes what its list separator is, and a tab into its "Unicode text".
     heading = text.partition("\n")[0]
     delimiter = max(",;\t", key=heading.count)
     try:
-        told = csv.DictReader(io.StringIO(text), delimiter=delimiter, strict=True, restval="")
-        present = {column.strip().lower() for column in told.fieldnames or () if column}
-        if missing := [each for each in ("sheet", "row", *ANSWERS) if each not in present]:
+        told = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
+        columns = [column.strip().lower() for column in next(told, [])]
+        if missing := [each for each in ("sheet", "row", *ANSWERS) if each not in columns]:
             raise InputError(f"{name}: has no column {missing[0]}; give the sheet with its heading")
-        rows = [_tidy(row) for row in told]
+        rows = {number: _tidy(columns, cells) for number, cells in enumerate(told, start=2)}
     except csv.Error:
         raise UnreadableInput(f"{name}: is not CSV to its end; save it as CSV again") from None
-    kept = [row for row in rows if any(row.values())]
+    kept = {number: row for number, row in rows.items() if any(row.values())}
     if not kept:
         raise EmptyInput(f"{name}: holds no row; give the sheet that was filled in")
     return kept
@@ -128,12 +139,9 @@ def _bytes(path: Path) -> bytes:
         raise UnreadableInput(f"{path.name}: cannot be read ({reason}); check it") from None
 
 
-def _tidy(row: Mapping[str | None, str | list[str]]) -> dict[str, str]:
-    return {
-        name.strip().lower(): cell.strip()
-        for name, cell in row.items()
-        if name is not None and isinstance(cell, str)
-    }
+def _tidy(columns: Sequence[str], cells: Sequence[str]) -> dict[str, str]:
+    """Cells by their column; those that a spreadsheet left away at the end of a row are empty."""
+    return {name: cell.strip() for name, cell in zip_longest(columns, cells, fillvalue="") if name}
 
 
 def _same_words(drawn: Drawn, row: Mapping[str, str], where: str) -> None:
@@ -154,14 +162,21 @@ def _answer(row: Mapping[str, str], where: str) -> Answer:
 
 def _problems(cell: str, where: str) -> frozenset[str] | None:
     told = frozenset(each for each in _BETWEEN.split(cell.lower()) if each)
-    if told - {NONE, UNSURE, *problems()}:
+    allowed = (NONE, UNSURE, *problems())
+    if wrong := sorted(told.difference(allowed)):
         raise InputError(
-            f"{where}: problems holds a word that is no answer; use {NONE}, {UNSURE} "
-            "or the words that the page lists"
+            f"{where}: problems holds {_called(wrong, allowed)} that is no answer; use "
+            f"{', '.join(allowed)}, several with a semicolon between them"
         )
     if told & {NONE, UNSURE} and len(told) > 1:
         raise InputError(f"{where}: problems says {NONE} or {UNSURE} and more; leave one")
     return told or None
+
+
+def _called(wrong: Sequence[str], allowed: Sequence[str]) -> str:
+    """The wrong word, where it is a slip of an answer: another one may be a name from a report."""
+    slips = [word for word in wrong if get_close_matches(word, allowed, 1, SLIP)]
+    return f'the word "{slips[0]}"' if slips else "a word"
 
 
 def _one_of(cell: str, allowed: tuple[str, ...], where: str, column: str) -> str | None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from hashlib import file_digest, sha256
 from pathlib import Path
 from typing import Final
 
 import msgspec
 
+from hepaspot.archive.asking.private import write_private
 from hepaspot.archive.asking.result import Audited
 from hepaspot.archive.asking.strata import Stratum
 from hepaspot.archive.plan import cannot_write
@@ -97,15 +97,11 @@ def write_beside(result: Audited, name: str, data: bytes) -> Path:
     OutputError
     """
     folder = result.folder / FOLDER
-    draft = folder / f".{name}.{os.getpid()}"
     try:
-        folder.mkdir(mode=0o700, exist_ok=True)
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-        return draft.replace(folder / name)
+        write_private(folder / name, data)
     except OSError as error:
         raise cannot_write(folder, error) from None
+    return folder / name
 
 
 def kept_key(result: Audited, sheet: str, where: str) -> Key:

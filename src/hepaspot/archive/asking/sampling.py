@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
+import io
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -12,6 +12,7 @@ from hepaspot.archive.asking.answering import COLUMNS, problems
 from hepaspot.archive.asking.base import opened
 from hepaspot.archive.asking.key import Drawn, Key, digest_of, digest_of_words, keep, mark
 from hepaspot.archive.asking.page import page_of
+from hepaspot.archive.asking.private import write_private
 from hepaspot.archive.asking.reports import filed, shown
 from hepaspot.archive.asking.result import Audited
 from hepaspot.archive.asking.strata import CLEAN, Chosen, Stratum, chosen, shares, sizes
@@ -116,25 +117,27 @@ def _drawn(each: Chosen, row: SheetRow) -> Drawn:
 
 
 def write_sheet(folder: Path, sheet: str, rows: list[SheetRow]) -> None:
-    """Write what a reviewer gets; nothing but the words of the rows goes into it.
+    """Write what a reviewer gets, for its owner alone; nothing but the words of the rows is in it.
 
     Raises
     ------
     OutputError
     """
     try:
-        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        draft = folder / f".{SHEET}.{os.getpid()}"
-        with draft.open("w", encoding="utf-8-sig", newline="") as file:
-            writer = csv.DictWriter(file, COLUMNS, restval="")
-            writer.writeheader()
-            for row in rows:
-                cells = {name: _cell(value) for name, value in row._asdict().items()}
-                writer.writerow({"sheet": sheet, **cells})
-        draft.replace(folder / SHEET)
-        (folder / PAGE).write_text(page_of(sheet, rows), encoding="utf-8")
+        write_private(folder / SHEET, _table_of(sheet, rows).encode("utf-8-sig"))
+        write_private(folder / PAGE, page_of(sheet, rows).encode())
     except OSError as error:
         raise cannot_write(folder, error) from None
+
+
+def _table_of(sheet: str, rows: list[SheetRow]) -> str:
+    table = io.StringIO(newline="")
+    writer = csv.DictWriter(table, COLUMNS, restval="")
+    writer.writeheader()
+    for row in rows:
+        cells = {name: _cell(value) for name, value in row._asdict().items()}
+        writer.writerow({"sheet": sheet, **cells})
+    return table.getvalue()
 
 
 def _cell(words: str) -> str:

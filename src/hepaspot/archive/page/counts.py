@@ -41,12 +41,16 @@ class AlertKind:
 
 @dataclass(frozen=True)
 class Category:
-    """Exams of one screening category; without one, with or without a spot."""
+    """Exams of one screening category; without one, with or without a spot.
+
+    ``no_ducts`` of them have a spot that would need a word on the ducts for its category.
+    """
 
     category: str | None
     judgement: str | None
     with_spot: bool
     exams: int
+    no_ducts: int
 
 
 @dataclass(frozen=True)
@@ -88,6 +92,8 @@ class Figures:
     named: tuple[Named, ...]
     same_name: Share
     other_concluded: Share
+    no_verdict: Share
+    no_verdict_no_ducts: Share
     impression: tuple[Group, ...]
     impression_any: Share
     categories: tuple[Category, ...]

@@ -48,6 +48,11 @@ IMPRESSION: Final = (
 SPOT: Final = "foci > 0"
 SPOT_IN_REPORT: Final = "foci > 0 AND reports > 0"
 
+NAMED: Final = "stated <> 'other' AND certainty <> 'either_or'"
+"""Spots that are given one name, and one that hepaspot weighs: other mimics are not, by name."""
+
+NO_VERDICT: Final = "coalesce(conclusion, 'cannot_tell') = 'cannot_tell'"
+
 SITE: Final = "CASE WHEN exams.site IS NOT NULL THEN coalesce(shown_sites.site, '') END"
 BY_SITE: Final = "GROUP BY name ORDER BY name IS NULL, name = '', name"
 WITH_SITE: Final = "FROM exams LEFT JOIN shown_sites USING (site)"
@@ -83,6 +88,8 @@ def figures_of(base: duckdb.DuckDBPyConnection) -> Figures:
         named=_named(base),
         same_name=_same_name(base, "leaning", "leaning = stated"),
         other_concluded=_same_name(base, "conclusion", "conclusion NOT IN (stated, 'cannot_tell')"),
+        no_verdict=_share_of_foci(base, NO_VERDICT, "true"),
+        no_verdict_no_ducts=_share_of_foci(base, "ducts IS NULL", NO_VERDICT),
         impression=tuple(
             Group(each, _share(base, f"list_contains(alerts, '{each}')", "reports > 0"))
             for each in IMPRESSION
@@ -171,17 +178,21 @@ def _named(base: duckdb.DuckDBPyConnection) -> tuple[Named, ...]:
 
 
 def _same_name(base: duckdb.DuckDBPyConnection, answer: str, counted: str) -> Share:
+    return _share_of_foci(base, counted, f"{NAMED} AND {answer} IS NOT NULL")
+
+
+def _share_of_foci(base: duckdb.DuckDBPyConnection, counted: str, among: str) -> Share:
     return Share(
-        *base.execute(f"""
-            SELECT count(*) FILTER ({counted}), count(*) FROM foci
-            WHERE stated IS NOT NULL AND certainty <> 'either_or' AND {answer} IS NOT NULL
-        """).fetchall()[0]
+        *base.execute(
+            f"SELECT count(*) FILTER ({counted}), count(*) FROM foci WHERE {among}"
+        ).fetchall()[0]
     )
 
 
 def _categories(base: duckdb.DuckDBPyConnection) -> tuple[Category, ...]:
     found = base.execute(f"""
-        SELECT category, judgement, category IS NOT NULL OR {SPOT} AS shown, count(*)
+        SELECT category, judgement, category IS NOT NULL OR {SPOT} AS shown, count(*),
+               count(*) FILTER (duct_statement_missing AND {SPOT_IN_REPORT})
         FROM exams GROUP BY ALL
         ORDER BY category DESC NULLS LAST, judgement DESC, shown DESC
     """).fetchall()

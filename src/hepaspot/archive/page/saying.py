@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
+from typing import Final
 
 from hepaspot.archive.page.shares import Share
 from hepaspot.explain.words import Words
+
+NO_BREAK: Final = "\N{NO-BREAK SPACE}"
+"""A space at which no line ends."""
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,10 @@ class Saying:
     def number(self, count: int) -> str:
         """A count with its thousands apart."""
         return f"{count:,}"
+
+    def count(self, rule: str, count: int) -> str:
+        """So many things, in the plural form that fits."""
+        return _unbroken(self.words.count(rule, count))
 
     def end(self, value: float) -> str:
         """A place on a scale; ``value`` is 0 to 1."""
@@ -35,11 +44,18 @@ class Saying:
     def of(self, share: Share) -> str:
         """How many of how many."""
         count, total = self.number(share.count), self.number(share.total)
-        return self.words.say("archive.of", count=count, total=total)
+        return _unbroken(self.words.say("archive.of", count=count, total=total))
 
     def _rounded(self, value: float, share: Share) -> str:
         decimals = 1 if self.per * share.value >= 1 else 2
         return f"{self.per * value:,.{decimals}f}" if value else "0"
 
     def _unit(self, number: str) -> str:
-        return self.words.say("archive.percent", number=number) if self.per == 100 else number
+        if self.per != 100:
+            return number
+        return _unbroken(self.words.say("archive.percent", number=number))
+
+
+def _unbroken(words: str) -> str:
+    """No line ends between a number and its word."""
+    return re.sub(r"(?<=\d) | (?=\d)", NO_BREAK, words)

@@ -19,7 +19,7 @@ LOOKS: Final[dict[str | None, Look]] = {"female": "plain", "male": "hatched", No
 """How the bars of each sex are drawn; None is of those whose sex is not told."""
 
 LEANINGS: Final = (*(entity.value for entity in Entity), None)
-"""Columns of the table of names; None is no leaning."""
+"""Columns that the table of names may have; None is no leaning."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +68,14 @@ def _groups(
 ) -> Plot | None:
     if not any(group.name for group in found):
         return None
-    items = [Item((_site(group.name, figures, say.words),), group.share) for group in found]
+    items = [Item((_site(group.name, figures, say),), group.share) for group in found]
     return plot_of(caption, (say.words.say(f"archive.column.{column}"),), items, say)
 
 
-def _site(name: str | None, figures: Figures, words: Words) -> str:
+def _site(name: str | None, figures: Figures, say: Saying) -> str:
     if name is None:
-        return words.say("archive.not_told")
-    return one_line(name) or words.say("archive.other_sites", n=f"{figures.other_sites:,}")
+        return say.words.say("archive.not_told")
+    return one_line(name) or say.count("archive.other_sites", figures.other_sites)
 
 
 def _by_age(figures: Figures, say: Saying) -> Plot | None:
@@ -147,7 +147,7 @@ def _sites(figures: Figures, say: Saying) -> Table | None:
         ),
         tuple(
             (
-                _site(site.name, figures, words),
+                _site(site.name, figures, say),
                 say.number(site.exams),
                 *(cell(count, site) for count in (*site.by_rank, site.any)),
             )
@@ -161,17 +161,19 @@ def _names(figures: Figures, say: Saying) -> Table | None:
         return None
     words = say.words
     counts = {(each.stated, each.leaning): each.foci for each in figures.named}
+    held = {each.leaning for each in figures.named}
+    leanings = [leaning for leaning in LEANINGS if leaning in held]
     stated = [*(entity.value for entity in Entity), "either_or", None]
 
     def row(name: str | None) -> tuple[str, ...]:
-        found = [counts.get((name, leaning), 0) for leaning in LEANINGS]
+        found = [counts.get((name, leaning), 0) for leaning in leanings]
         return (_stated(name, words), *map(say.number, (*found, sum(found))))
 
     return Table(
         words.say("archive.names.table"),
         (
             words.say("archive.column.stated"),
-            *(_leaning(each, words) for each in LEANINGS),
+            *(_leaning(each, words) for each in leanings),
             words.say("archive.column.foci"),
         ),
         tuple(row(name) for name in stated),
@@ -211,11 +213,17 @@ def _categories(figures: Figures, say: Saying) -> Plot:
 
 def _category(each: Category, words: Words) -> str:
     if each.category is None:
-        rest = "open" if each.with_spot else "nothing"
-        return words.say(f"archive.categories.{rest}")
+        return _without_category(each, words)
     return words.say(
         "archive.categories.one", category=each.category, judgement=each.judgement or ""
     )
+
+
+def _without_category(each: Category, words: Words) -> str:
+    name = words.say(f"archive.categories.{'open' if each.with_spot else 'nothing'}")
+    if not each.no_ducts:
+        return name
+    return words.say("archive.categories.open.ducts", name=name, n=f"{each.no_ducts:,}")
 
 
 def _errors(figures: Figures, say: Saying) -> Table | None:

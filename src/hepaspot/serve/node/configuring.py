@@ -12,7 +12,8 @@ import msgspec
 
 from hepaspot.errors import InputError, MissingExtra, MissingInput
 from hepaspot.serve.node.contradictions import faults
-from hepaspot.serve.node.settings import IN_WORDS, NodeSettings
+from hepaspot.serve.node.mistakes import in_words
+from hepaspot.serve.node.settings import NodeSettings
 
 NEEDED: Final = ("pynetdicom", "sqlalchemy", "highdicom", "reportlab", "starlette", "httpx")
 """The libraries of the extra ``node``."""
@@ -52,9 +53,9 @@ def configured(path: Path) -> NodeSettings:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InputError(f"{path}: is no TOML ({_place(error)}); correct it") from None
     try:
-        settings = msgspec.convert(told, NodeSettings, strict=False, dec_hook=_path)
+        settings = msgspec.convert(told, NodeSettings, dec_hook=_path)
     except msgspec.ValidationError as error:
-        raise InputError(f"{path}: {_told(error)}; correct it") from None
+        raise InputError(f"{path}: {in_words(error, told)}; correct it") from None
     settings = cast("NodeSettings", _anchored(settings, path.absolute().parent))
     if settings.store is not None and "://" not in settings.store:
         store = str(path.absolute().parent / settings.store)
@@ -89,15 +90,6 @@ def _place(error: Exception) -> str:
         return "too many brackets in each other"
     found = re.search(r"line \d+, column \d+", str(error))
     return found[0] if found else "at its end"
-
-
-def _told(error: msgspec.ValidationError) -> str:
-    """The library's words, with the place as it is written in the file."""
-    what, _, where = str(error).partition(" - at `$")
-    place = where.rstrip("`").lstrip(".") or "the file"
-    for pattern, words in IN_WORDS.items():
-        what = what.replace(f"`str` matching regex {pattern!r}", words)
-    return f"{place}: {what[:1].lower()}{what[1:]}"
 
 
 def _plain(value: Any) -> Any:

@@ -21,6 +21,7 @@ from hepaspot.serve.node.classes import COMPRESSED, PICTURES, PLAIN, REPORTS
 from hepaspot.serve.node.figures import Figures
 from hepaspot.serve.node.landing import Landing, land_in
 from hepaspot.serve.node.listening import Handler, Server
+from hepaspot.serve.node.refusals import Refused, as_sent
 from hepaspot.serve.node.settings import NodeSettings
 from hepaspot.serve.node.spool import Spool
 
@@ -79,6 +80,8 @@ class Receiver:
         Told the key of a study after an object of it was made safe.
     on_came : callable
         Told what came when an association ends.
+    on_refused : callable
+        Told of an association that was refused.
     on_committed : callable
         Told the transaction and the objects taken over and not, when the PACS commits itself.
     """
@@ -91,10 +94,12 @@ class Receiver:
         *,
         on_study: Callable[[str], None],
         on_came: Callable[[Came], None],
+        on_refused: Callable[[Refused], None],
         on_committed: Callable[[str, list[str], list[str]], None],
     ) -> None:
         self._settings, self._spool, self._figures = settings, spool, figures
         self._on_study, self._on_came, self._on_committed = on_study, on_came, on_committed
+        self._on_refused = on_refused
         self._callers = {each.ae_title: each.address for each in settings.calling}
         self._came: dict[Association, list[int]] = {}
         self._turn = Lock()
@@ -191,7 +196,10 @@ class Receiver:
             return
         reject, why = refusal
         self._figures.count("associations", "refused")
-        journal.warn("association refused", why=why, address=address)
+        told = as_sent(called) if reject == CALLED_UNKNOWN else None
+        refused = Refused(as_sent(caller), told, address, why)
+        journal.warn("association refused", **refused._asdict())
+        self._on_refused(refused)
         assoc.acse.send_reject(*reject)
         assoc.kill()
 

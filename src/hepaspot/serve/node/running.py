@@ -26,6 +26,7 @@ from hepaspot.serve.node.patience import Ended, patiently
 from hepaspot.serve.node.pulling import Puller
 from hepaspot.serve.node.queue import WorkQueue
 from hepaspot.serve.node.receiving import Came, Receiver
+from hepaspot.serve.node.refusals import Rarely, Refused
 from hepaspot.serve.node.sending import carrier_to
 from hepaspot.serve.node.settings import NodeSettings
 from hepaspot.serve.node.spool import Spool
@@ -110,12 +111,20 @@ def _run(
         journal.say("association ended", caller=told.caller, address=told.address, **facts)
         later.note("objects received", peer=f"{told.caller} {told.address}", outcome=outcome)
 
+    rarely = Rarely()
+
+    def refused(told: Refused) -> None:
+        if rarely.allows(told):
+            outcome = told.why if told.called is None else f"{told.why}: {told.called}"
+            later.note("association refused", peer=f"{told.caller} {told.address}", outcome=outcome)
+
     receiver = Receiver(
         settings,
         spool,
         figures,
         on_study=gatherer.touch,
         on_came=came,
+        on_refused=refused,
         on_committed=lambda *told: _note_committed(queue, *told),
     )
     children = Children(config, {"read": settings.reading.workers, "send": bool(settings.send)})

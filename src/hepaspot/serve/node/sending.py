@@ -14,6 +14,7 @@ from hepaspot.serve.node.carriers import Away, Broke, Carrier, Outcome, Result, 
 from hepaspot.serve.node.parts import Part
 from hepaspot.serve.node.patience import Ended, patiently
 from hepaspot.serve.node.queue import Delivery, DeliveryState, WorkQueue
+from hepaspot.serve.node.queue.deliveries import NO_WORD
 from hepaspot.serve.node.settings import DicomDestination, NodeSettings, StowDestination
 from hepaspot.serve.node.spool import Spool
 from hepaspot.serve.node.working import Beat, new_worker_id
@@ -146,7 +147,8 @@ class Route:
     # ------------------------------------------------------------------------- commitment
 
     def _ask(self) -> bool:
-        patiently(lambda: self._queue.ask_again(self.name), self._ended)
+        for study in patiently(lambda: self._queue.ask_again(self.name), self._ended):
+            journal.warn("commitment missing", to=self.name, study=study)
         batch = self._due(DeliveryState.SENT)
         if not batch:
             return False
@@ -179,19 +181,20 @@ class Route:
             lambda: self._queue.take_deliveries(self._worker, self.name, state, TOGETHER),
             self._ended,
         )
-        worn = [each for each in batch if each.tries >= self._to.tries]
-        if worn:
-            why = "the peer never committed itself" if self._commits else "it was tried too often"
-            ids = [each.id for each in worn]
-            patiently(
-                lambda: self._queue.put_off(
-                    ids, self._worker, why, 0.0, state=DeliveryState.DEAD, counted=False
-                ),
-                self._ended,
-            )
-            for each in worn:
-                self._tell_not_sent(each, why, dead=True)
+        for each in batch:
+            if each.tries >= self._to.tries:
+                self._given_up(each)
         return [each for each in batch if each.tries < self._to.tries]
+
+    def _given_up(self, delivery: Delivery) -> None:
+        why = _never_committed(delivery.reason) if self._commits else "it was tried too often"
+        patiently(
+            lambda: self._queue.put_off(
+                [delivery.id], self._worker, why, 0.0, state=DeliveryState.DEAD, counted=False
+            ),
+            self._ended,
+        )
+        self._tell_not_sent(delivery, why, dead=True)
 
     def _put_off(self, ids: set[int], reason: str) -> None:
         wait = self._wait
@@ -213,6 +216,14 @@ class Route:
         if self._away is not None:
             journal.say("destination back", to=self.name)
         self._away, self._wait = None, self._to.wait_s
+
+
+def _never_committed(last: str) -> str:
+    """Why a delivery is given up whose last reason was ``last``."""
+    never = "the peer never committed itself"
+    if last == NO_WORD:
+        return f"{never}; does the PACS know this node's address and port?"
+    return f"{never} ({last})" if last else never
 
 
 def commitment_s(to: DicomDestination | StowDestination) -> float | None:

@@ -36,6 +36,21 @@ def key_of(uid: str) -> str:
     return sha256(uid.encode()).hexdigest()[:KEY_LETTERS]
 
 
+def is_held(folder: Path) -> bool:
+    """Whether a node works on a folder now, as far as this machine can tell."""
+    try:
+        held = os.open(folder / "lock", os.O_RDONLY)
+    except OSError:  # no node ever did, or not for us to see
+        return False
+    try:
+        fcntl.flock(held, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(held)
+    return False
+
+
 class Spool:
     """One folder, for its owner alone.
 

@@ -36,6 +36,7 @@ WARNINGS: Final = frozenset({0x0001, 0x0107, 0x0116, *range(0xB000, 0xC000)})
 AFTER_ASKING_S: Final = 2.0
 """How long an association is kept for a peer that answers on it: seconds (convention)."""
 
+NO_COMMITMENT: Final = "the peer takes no requests for commitment"
 NO_TLS: Final = "the peer is not there, or no TLS can be had with it"
 
 
@@ -110,7 +111,7 @@ class StoreCarrier:
                     asked, REQUEST_COMMITMENT, StorageCommitmentPushModel, COMMITMENT_INSTANCE
                 )
             except ValueError:
-                raise Unwilling("the peer takes no requests for commitment") from None
+                raise Unwilling(NO_COMMITMENT) from None
             except RuntimeError:
                 raise Away("the peer ended the association") from None
             status = answer.get("Status")
@@ -149,7 +150,8 @@ class StoreCarrier:
             reason = answer.reason_str.replace("recognised", "known")
             return Away(f"the peer refused the association ({reason[:1].lower()}{reason[1:]})")
         if assoc.rejected_contexts:
-            return Unwilling("the peer takes no objects of its class")
+            asked = assoc.rejected_contexts[0].abstract_syntax == StorageCommitmentPushModel
+            return Unwilling(NO_COMMITMENT if asked else "the peer takes no objects of its class")
         return Away("the peer is not there" if self._tls is None else NO_TLS)
 
 

@@ -32,6 +32,13 @@ from hepaspot.serve.node.spool import Spool
 REQUEST_BYTES: Final = 4096
 """Longest body of a request to fetch."""
 
+PATHS: Final = {
+    "GET /health": "whether the node can do its work",
+    "GET /metrics": "figures for Prometheus",
+    "POST /fetch": "has a study fetched by DICOMweb",
+}
+"""What can be asked, as the root tells it."""
+
 _HOSTS: Final = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
@@ -55,6 +62,9 @@ def watch_app(watched: Watched, token: str | None) -> Starlette:
     def allowed(request: Request) -> bool:
         told = request.headers.get("authorization", "")
         return token is None or secrets.compare_digest(told.encode(), f"Bearer {token}".encode())
+
+    def paths(request: Request) -> Response:
+        return JSONResponse(PATHS)
 
     def health(request: Request) -> Response:
         checks = _checks(watched)
@@ -81,6 +91,7 @@ def watch_app(watched: Watched, token: str | None) -> Starlette:
 
     return Starlette(
         routes=[
+            Route("/", paths),
             Route("/health", health),
             Route("/metrics", metrics),
             Route("/fetch", fetch, methods=["POST"]),
@@ -197,10 +208,21 @@ class _Figures(Collector):
                 sent.add_metric([destination, state], count)
             else:
                 (studies if kind == "study" else pulls).add_metric([state], count)
-        yield from (studies, pulls, sent)
+        yield from (studies, pulls, sent, self._oldest())
         seconds = CounterMetricFamily("hepaspot_reading_seconds", "Seconds that reading took")
         seconds.add_metric([], self._watched.queue.reading_seconds())
         yield seconds
+
+    def _oldest(self) -> Metric:
+        oldest = GaugeMetricFamily(
+            "hepaspot_oldest_waiting_seconds",
+            "How long the oldest answer waits that is still to be delivered",
+            labels=["destination"],
+        )
+        waiting = self._watched.queue.oldest_waiting()
+        for to in self._watched.settings.send:
+            oldest.add_metric([to.name], waiting.get(to.name, 0.0))
+        return oldest
 
 
 def _gauge(name: str, line: str, value: float) -> Any:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from typing import Final
 
 from sqlalchemy import or_, select, update
 from sqlalchemy.orm import Session
@@ -13,6 +14,9 @@ from hepaspot.serve.node.queue.tables import ENDED, DeliveryRow, DeliveryState, 
 from hepaspot.serve.node.queue.values import Delivery
 from hepaspot.serve.node.queue.workers import named
 from hepaspot.serve.store.faults import in_one_line
+
+NO_WORD: Final = "the peer has not said what it keeps; does it know this node's address and port?"
+"""Reason of a delivery for which commitment was asked, and no answer came."""
 
 
 class Deliveries(QueuePlace):
@@ -57,6 +61,7 @@ class Deliveries(QueuePlace):
             made.format,
             made.path,
             row.tries,
+            row.reason,
         )
 
     @in_one_line
@@ -166,17 +171,28 @@ class Deliveries(QueuePlace):
             return len(rows)
 
     @in_one_line
-    def ask_again(self, destination: str) -> int:
-        """Have the peer asked again for what it did not answer; how many."""
+    def ask_again(self, destination: str) -> list[str]:
+        """Have the peer asked again for what it did not answer.
+
+        Returns
+        -------
+        list[str]
+            The studies for which that was so for the first time.
+        """
         with self._writing() as session:
-            done = session.execute(
-                update(DeliveryRow)
+            rows = session.scalars(
+                select(DeliveryRow)
                 .where(DeliveryRow.destination == destination)
                 .where(DeliveryRow.state == DeliveryState.ASKED)
                 .where(due(DeliveryRow))
-                .values(state=DeliveryState.SENT, due_at=0.0, wait_s=0.0)
-            )
-            return int(done.rowcount)  # type: ignore[attr-defined]
+                .order_by(DeliveryRow.id)
+                .with_for_update()
+            ).all()
+            first = [row.study for row in rows if row.reason != NO_WORD]
+            for row in rows:
+                row.state, row.reason = DeliveryState.SENT, NO_WORD
+                row.due_at = row.wait_s = 0.0
+            return list(dict.fromkeys(first))
 
 
 def _own_delivery(session: Session, id: int, worker: str) -> DeliveryRow | None:

@@ -11,6 +11,7 @@ from hepaspot.errors import InputError
 from hepaspot.serve.node.audit import FIRST, Entry, sealed
 from hepaspot.serve.node.queue.place import QueuePlace
 from hepaspot.serve.node.queue.tables import (
+    ENDED,
     AuditRow,
     DeliveryRow,
     DeliveryState,
@@ -21,6 +22,7 @@ from hepaspot.serve.node.queue.tables import (
     StudyState,
 )
 from hepaspot.serve.node.queue.values import Line
+from hepaspot.serve.node.spool import key_of
 from hepaspot.serve.store.faults import in_one_line
 from hepaspot.serve.store.postgresql import one_at_a_time
 from hepaspot.serve.store.rows import now
@@ -48,29 +50,46 @@ class Overview(QueuePlace):
         return found
 
     @in_one_line
+    def oldest_waiting(self) -> dict[str, float]:
+        """For each destination that something is still to go to, since how many seconds.
+
+        It counts from when the study of the oldest was read: that is when the answer was made.
+        """
+        open_still = DeliveryRow.state.not_in([*ENDED, DeliveryState.DEAD])
+        oldest = (
+            select(DeliveryRow.destination, func.min(StudyRow.since))
+            .join(StudyRow, StudyRow.key == DeliveryRow.study)
+            .where(open_still)
+            .group_by(DeliveryRow.destination)
+        )
+        with self._reading() as session:
+            return {
+                destination: max(0.0, (now() - since).total_seconds())
+                for destination, since in session.execute(oldest)
+            }
+
+    @in_one_line
     def reading_seconds(self) -> float:
         """Seconds that reading all studies took."""
         with self._reading() as session:
             return float(session.scalar(select(func.coalesce(func.sum(StudyRow.seconds), 0))) or 0)
 
     @in_one_line
-    def lines(self, *, dead_only: bool = False) -> list[Line]:
-        """What is in the queue, or what of it is dead."""
+    def lines(self, *, dead_only: bool = False, study: str | None = None) -> list[Line]:
+        """What is in the queue, or what of it is dead, or belongs to the study of that key."""
         with self._reading() as session:
             lines = [
-                Line("study", row.key, _in_hand(row), row.tries, row.reason)
+                Line("study", row.key, _in_hand(row), row.tries, row.key, row.reason)
                 for row in session.scalars(select(StudyRow).order_by(StudyRow.since))
             ]
             sent = select(DeliveryRow, ResultRow.format).join(ResultRow).order_by(DeliveryRow.id)
+            lines += [_line_of(to, format) for to, format in session.execute(sent)]
             lines += [
-                Line(f"{format} to {to.destination}", str(to.id), to.state, to.tries, to.reason)
-                for to, format in session.execute(sent)
-            ]
-            lines += [
-                Line("pull", row.uid, row.state, row.tries, row.reason)
+                Line("pull", row.uid, row.state, row.tries, key_of(row.uid), row.reason)
                 for row in session.scalars(select(PullRow).order_by(PullRow.since))
             ]
-        return [line for line in lines if not dead_only or line.state == "dead"]
+        told = [line for line in lines if study in {None, line.study}]
+        return [line for line in told if not dead_only or line.state == "dead"]
 
     @in_one_line
     def note(
@@ -123,6 +142,11 @@ class Overview(QueuePlace):
         if name is not None and not again:
             raise InputError(f"{name}: is no dead letter; hepaspot node queue --dead lists them")
         return again
+
+
+def _line_of(row: DeliveryRow, format: str) -> Line:
+    what = f"{format} to {row.destination}"
+    return Line(what, str(row.id), row.state, row.tries, row.study, row.reason)
 
 
 def _in_hand(row: StudyRow) -> str:

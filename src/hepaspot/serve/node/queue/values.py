@@ -32,13 +32,15 @@ class Delivery(NamedTuple):
     format: str
     path: str
     tries: int
+    reason: str = ""
 
 
 class Line(NamedTuple):
-    """One line of a list of what is in the queue."""
+    """One line of a list of what is in the queue; ``study`` is the key of a study."""
 
     what: str
     name: str
     state: str
     tries: int
+    study: str
     reason: str
