@@ -79,7 +79,7 @@ def test_a_folder_is_one_exam(demo):
 
 def test_a_folder_without_pictures_is_refused(tmp_path):
     (tmp_path / "report.txt").write_text("Liver: 6 mm calcification.")
-    with pytest.raises(UnreadableInput, match="is a folder with .*; name the reports in it"):
+    with pytest.raises(UnreadableInput, match=r"is a folder with .*; name the reports in it"):
         hepaspot.read(tmp_path)
 
 

@@ -338,5 +338,5 @@ def test_the_library_warns_of_what_it_leaves_out(folder):
 
 def test_a_folder_of_reports_alone_is_still_to_be_named_one_by_one(run, folder):
     (folder / "IM1").unlink()
-    with pytest.raises(InputError, match="is a folder with .*; name the reports in it"):
+    with pytest.raises(InputError, match=r"is a folder with .*; name the reports in it"):
         hepaspot.read(folder)
