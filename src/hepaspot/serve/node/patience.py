@@ -20,6 +20,16 @@ class Ended(Exception):
     """The process is to end while it waits."""
 
 
+def until_set(ended: Event) -> None:
+    """Wait for an event that a signal sets.
+
+    The system may hand a signal to any thread; the main one, which alone can act on it, has to
+    wake now and then to see it.
+    """
+    while not ended.wait(FIRST_S):
+        pass
+
+
 def patiently(call: Callable[[], _R], ended: Event) -> _R:
     """The result of ``call``, which is tried until the place that it needs can be had.
 

@@ -22,7 +22,7 @@ from hepaspot.serve.node.configuring import secret
 from hepaspot.serve.node.figures import Figures
 from hepaspot.serve.node.gathering import Gatherer
 from hepaspot.serve.node.parts import Part
-from hepaspot.serve.node.patience import Ended, patiently
+from hepaspot.serve.node.patience import Ended, patiently, until_set
 from hepaspot.serve.node.pulling import Puller
 from hepaspot.serve.node.queue import WorkQueue
 from hepaspot.serve.node.receiving import Came, Receiver
@@ -146,7 +146,7 @@ def _run(
         title, host = settings.ae_title, settings.listen.host
         journal.say("started", version=__version__, title=title, host=host, port=port, **facts)
         trail.note("node started", outcome=f"version {__version__}")
-        ended.wait()
+        until_set(ended)
     finally:
         ended.set()
         receiver.stop()

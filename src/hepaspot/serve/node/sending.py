@@ -12,7 +12,7 @@ from hepaspot.serve.node import journal
 from hepaspot.serve.node.audit import Trail
 from hepaspot.serve.node.carriers import Away, Broke, Carrier, Outcome, Result, Unwilling
 from hepaspot.serve.node.parts import Part
-from hepaspot.serve.node.patience import Ended, patiently
+from hepaspot.serve.node.patience import Ended, patiently, until_set
 from hepaspot.serve.node.queue import Delivery, DeliveryState, WorkQueue
 from hepaspot.serve.node.queue.deliveries import NO_WORD
 from hepaspot.serve.node.settings import DicomDestination, NodeSettings, StowDestination
@@ -53,7 +53,7 @@ class Sender:
             ]
             for part in parts:
                 part.start()
-            self._ended.wait()
+            until_set(self._ended)
             for part in parts:
                 part.join(10)
             self._queue.leave(self._worker)
