@@ -90,6 +90,8 @@ def audit(order: Order, result: Path, progress: Progress) -> Plan:
         plan = msgspec.structs.replace(plan, done=True)
         plan.keep(result)
         _tidy(result)
+    except OutputError:
+        raise
     except OSError as error:
         raise cannot_write(result, error) from None
     return plan

@@ -36,6 +36,9 @@ PICTURE: Final = 200
 MOST_PARTS: Final = 50_000
 """Parts of one audit; each is a folder until the end (convention)."""
 
+LAYING_MB: Final = 448
+"""Memory for laying out, which no part is read beside (convention)."""
+
 MEMORY_MB: Final = 256
 """Memory that DuckDB may use before it goes to disk (convention)."""
 
@@ -68,9 +71,9 @@ def lay_out(
         If the folder cannot be written.
     """
     with duckdb.connect() as base:
-        base.execute(f"SET memory_limit = '{MEMORY_MB}MB'")
+        base.execute(f"SET memory_limit = '{LAYING_MB}MB'")
         base.execute("SET temp_directory = ?", [str(folder / "sorting")])
-        base.execute("SET threads = 2")
+        base.execute("SET threads = 1")
         base.register("nothing", INPUT.empty_table())
         views = ["SELECT * EXCLUDE bucket FROM nothing"]
         errors: list[dict[str, Any]] = []
