@@ -2,9 +2,10 @@
 
 Four senders put pictures of 0.9 MB at once into each receiver on the loopback address, each
 object under a new UID. They speak DICOM by hand, and the peers run with TCP_NODELAY=1, since
-DCMTK otherwise rests 40 ms in each answer for want of an acknowledgement. Before that the node is given more studies than it can read meanwhile. Another node is run with fsync switched off, which no user can do, to
-show what it costs to be sure of the disk. At last small objects are sent in thousands, a new
-study for every ten, and the memory of the node is written down on the way.
+DCMTK otherwise rests 40 ms in each answer for want of an acknowledgement. Before that the node is
+given more studies than it can read meanwhile. Another node is run with fsync switched off, which
+no user can do, to show what it costs to be sure of the disk. At last small objects are sent in
+thousands, a new study for every ten, and the memory of the node is written down on the way.
 
     python benchmarks/node.py [--objects 400] [--count 4000]
 
@@ -21,8 +22,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -34,6 +35,8 @@ sys.path.insert(0, str(ROOT / "tests"))
 
 GOAL = 100
 """Objects a second."""
+START_S = 60.0
+"""How long a receiver may take until it answers (convention)."""
 SENDERS = 4
 PLUGINS = Path("/usr/share/orthanc/plugins")
 WITHOUT_FSYNC = "import os\nos.fsync = lambda handle: None\n"
@@ -302,23 +305,22 @@ def free_port() -> int:
 
 
 def answers(url: str) -> None:
-    while True:
-        try:
-            httpx.get(url)
-        except httpx.HTTPError:
-            time.sleep(0.1)
-        else:
-            return
+    until(lambda: httpx.get(url), url)
 
 
 def listens(port: int) -> None:
-    while True:
-        try:
-            socket.create_connection(("127.0.0.1", port)).close()
-        except OSError:
-            time.sleep(0.05)
-        else:
+    until(lambda: socket.create_connection(("127.0.0.1", port)).close(), f"port {port}")
+
+
+def until(ask: Callable[[], object], where: str) -> None:
+    """Ask until there is an answer."""
+    end = time.monotonic() + START_S
+    while time.monotonic() < end:
+        with suppress(httpx.HTTPError, OSError):
+            ask()
             return
+        time.sleep(0.1)
+    raise SystemExit(f"{where}: nobody answers; see what the receiver says")
 
 
 if __name__ == "__main__":

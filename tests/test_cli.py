@@ -372,7 +372,7 @@ def test_info_tells_all_versions_as_text_and_as_json(run):
     _, data, _ = run("info", "--json")
     found = json.loads(data)
     assert found["hepaspot"] == hepaspot.__version__
-    assert found["exam_schema"] == "1.2"
+    assert found["exam_schema"] == "1.3"
     assert set(found["libraries"]) >= {"msgspec", "numpy", "pypdf"}
     assert hepaspot.__version__ in text
     assert found["knowledge"] in text

@@ -15,7 +15,7 @@ import msgspec
 
 from hepaspot.errors import SchemaError
 
-SCHEMA_VERSION = "1.2"
+SCHEMA_VERSION = "1.3"
 """Version of the JSON form of an `Exam`; the first number changes when a reader must."""
 
 
@@ -272,7 +272,8 @@ class Picture(Value, frozen=True):
 class Source(Value, frozen=True):
     """One document or picture; ``text`` is kept so that its words can be shown.
 
-    ``name`` is the file as the user named it.
+    ``name`` is the file as the user named it. ``of_liver`` tells whether the words of a report name
+    the liver or a part of it; None where no words were read.
     """
 
     id: str
@@ -281,6 +282,7 @@ class Source(Value, frozen=True):
     language: str | None = None
     name: str | None = None
     picture: Picture | None = None
+    of_liver: bool | None = None
 
 
 class Caveat(Value, frozen=True):
@@ -300,6 +302,11 @@ class Exam(Value, frozen=True):
     observations: tuple[Observation, ...] = ()
     statements: tuple[Statement, ...] = ()
     caveats: tuple[Caveat, ...] = ()
+
+    @property
+    def is_of_another_part(self) -> bool:
+        """Whether all that was read are reports that do not name the liver."""
+        return bool(self.sources) and all(each.of_liver is False for each in self.sources)
 
     def observation(self, sign: str) -> Observation | None:
         """The exam-wide observation of ``sign``, or None where it was not mentioned."""

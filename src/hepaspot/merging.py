@@ -182,7 +182,7 @@ def _renamed(exam: Exam, beside: Exam) -> Exam:
     sources = _free([source.id for source in exam.sources], [s.id for s in beside.sources])
     foci = _free([focus.id for focus in exam.foci], [f.id for f in beside.foci])
     if sources:
-        exam = _with_sources(exam, sources)
+        exam = with_sources(exam, sources)
     renamed = tuple(
         msgspec.structs.replace(focus, id=foci.get(focus.id, focus.id)) for focus in exam.foci
     )
@@ -201,12 +201,12 @@ def _free(wanted: list[str], used: list[str]) -> dict[str, str]:
     return new
 
 
-def _with_sources(part: Part, names: dict[str, str]) -> Part:
-    """``part`` with every source it names called by its new name."""
+def with_sources(part: Part, names: dict[str, str]) -> Part:
+    """``part`` of an exam, or all of one, with every source it names called by its new name."""
     if isinstance(part, tuple):
         if not part or not isinstance(part[0], Value):
             return part
-        return cast("Part", tuple(_with_sources(each, names) for each in part))
+        return cast("Part", tuple(with_sources(each, names) for each in part))
     if not isinstance(part, Value):
         return part
     changed: dict[str, object] = {}
@@ -217,5 +217,5 @@ def _with_sources(part: Part, names: dict[str, str]) -> Part:
     else:
         for field in part.__struct_fields__:
             value = getattr(part, field)
-            changed[field] = _with_sources(value, names)
+            changed[field] = with_sources(value, names)
     return msgspec.structs.replace(part, **changed)

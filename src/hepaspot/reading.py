@@ -15,13 +15,13 @@ from hepaspot.errors import EmptyInput, UnreadableInput, UnsupportedInput
 from hepaspot.exam import Exam, Setting
 from hepaspot.intake import (
     HEAD_BYTES,
-    exported_objects,
     is_picture,
     open_report,
     picture_files,
     plain_words,
     structured_reports,
 )
+from hepaspot.intake.clinical_marks import is_own_file
 from hepaspot.intake.clinical_sr import is_own_report
 from hepaspot.intake.opening import shown_name
 from hepaspot.report import read_report
@@ -159,10 +159,10 @@ def files_of(folder: str | os.PathLike[str]) -> FolderFiles:
     InputError
         If there is no picture in it: reports alone are named one by one.
     """
-    exported = exported_objects(folder)
-    pictures = [path for path in picture_files(folder) if path not in exported]
-    if not pictures:
-        what = "answers of hepaspot itself alone" if exported else "no picture"
+    pictures = picture_files(folder)
+    own = [path for path in pictures if is_own_file(path)]
+    if len(own) == len(pictures):
+        what = "answers of hepaspot itself alone" if own else "no picture"
         raise UnreadableInput(
             f"{os.fspath(folder)}: is a folder with {what}; name the reports in it, each by its file"
         )
@@ -174,9 +174,11 @@ def files_of(folder: str | os.PathLike[str]) -> FolderFiles:
         and not is_picture_file(path)
         and path not in structured
     )
-    own = [path for path in structured if is_own_report(path)]
-    foreign = [path for path in structured if path not in own]
-    return FolderFiles([*pictures, *reports, *foreign], [*exported, *own])
+    own.extend(filter(is_own_report, structured))
+    left = frozenset(own)
+    return FolderFiles(
+        [path for path in (*pictures, *reports, *structured) if path not in left], own
+    )
 
 
 def left_out(path: Path) -> str:

@@ -95,6 +95,14 @@ def test_nothing_is_written_over(run, folder, tmp_path):
     assert next((tmp_path / "out").iterdir()).read_bytes() == before
 
 
+def test_a_file_where_the_folder_should_be_is_not_said_to_be_an_answer(run, folder, tmp_path):
+    (tmp_path / "out").write_text("notes")
+    code, _, complaints = run(folder / "one.dcm", "-o", tmp_path / "out")
+    assert code == 7
+    assert "cannot be written (file exists); choose another -o" in complaints
+    assert (tmp_path / "out").read_text() == "notes"
+
+
 def test_the_part_to_keep_can_be_named(run, folder, tmp_path):
     code, told, _ = run(folder / "one.dcm", "-o", tmp_path / "out", "--keep-frame", "5,6,70,80")
     assert code == 0

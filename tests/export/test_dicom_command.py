@@ -98,5 +98,5 @@ def test_a_fault_of_ours_quotes_nothing(run, picture, tmp_path, monkeypatch):
     monkeypatch.setattr("hepaspot.export.plain_json.files", broken)
     code, _, err = run(picture, "--to", "json", "-o", tmp_path)
     assert code == 1
-    assert "json: hepaspot failed to make it (KeyError)" in err
+    assert "json: hepaspot failed to make it (KeyError at export/test_dicom_command.py:" in err
     assert not [part for part in CANARY_PARTS if part in err]

@@ -93,6 +93,11 @@ def test_what_is_no_date_time_or_sex_is_left_out_rather_than_carried_on(tmp_path
     assert (found.study.date, found.study.time, found.patient.sex) == ("", "1423", "")
 
 
+def test_a_day_that_no_calendar_has_is_left_out(tmp_path):
+    data = dicom(speckle(), **UIDS, StudyDate="20240131").replace(b"20240131", b"20230229")
+    assert dicom_identity(saved(tmp_path, data)).study.date == ""
+
+
 def test_dates_of_the_standard_before_dicom_are_read(tmp_path):
     data = dicom(speckle(), **UIDS, StudyDate="20240131")
     data = data.replace(b"DA\x08\x0020240131", b"DA\x0a\x001997.04.24")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
+import msgspec
 import pytest
 from export.dicom_cases import CANARY_ID, case, dataset, demo
 from pypdf import PdfReader
@@ -77,6 +79,24 @@ def test_every_page_says_that_it_is_preliminary_and_whose_it_is(picture, pages, 
         assert notice in told
         assert CANARY_ID in told
         assert "2024-01-31" in told
+
+
+@pytest.mark.parametrize(
+    ("written", "read"),
+    [
+        ("Wang^Xiaoming=王^小明", "Wang Xiaoming / 王 小明"),
+        ("=王^小明", "王 小明"),
+        ("O'Neill^Ann^^Dr", "O'Neill Ann Dr"),
+    ],
+)
+def test_a_name_stands_there_as_people_read_it(picture, written, read):
+    here = case(picture)
+    told = here.first.identity
+    named = msgspec.structs.replace(
+        told, patient=msgspec.structs.replace(told.patient, name=written)
+    )
+    page = clinician_page(replace(here, pictures=(replace(here.first, identity=named),)))
+    assert "".join(f"{read} · {CANARY_ID}".split()) in words(page)
 
 
 def test_the_marked_picture_stands_in_it_and_nothing_is_fetched(pages):

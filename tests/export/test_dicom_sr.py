@@ -179,6 +179,14 @@ def test_the_focus_is_told_where_how_large_and_what(picture, report, saved):
     assert outline.shape == "POLYLINE"
 
 
+def test_the_knowledge_named_is_the_one_that_the_exam_was_weighed_with(picture, saved):
+    here = case(picture)
+    earlier = msgspec.structs.replace(here.assessment, knowledge_version="of last year")
+    (file,) = export(replace(here, assessment=earlier), "sr")
+    told = {item.text for item in items(tree_in(saved(file.data)).root, "111002")}
+    assert told == {"knowledge of last year"}
+
+
 def test_outlines_are_moved_from_the_middle_of_a_pixel_to_its_corner():
     here = Region("a", 0, ((10.0, 20.0), (30.0, 20.0), (30.0, 40.0)))
     picture = Source("a", SourceKind.PICTURE, picture=Picture(640, 480))

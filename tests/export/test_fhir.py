@@ -254,6 +254,17 @@ def test_the_conclusion_names_every_focus_and_every_red_flag(bundle):
     assert "Dilated intrahepatic ducts" in report["conclusion"]
 
 
+def test_passages_that_do_not_fit_are_among_the_conclusions():
+    report = (
+        "Liver: calcification of 9 mm in the right lobe with acoustic shadow. Impression: "
+        "calcification in the left lobe without acoustic shadow."
+    )
+    found = hepaspot.assess(hepaspot.read(report))
+    (told,) = resources(json.loads(fhir_bundle(found)), "DiagnosticReport")
+    assert "Findings and impression place the focus in different lobes." in told["conclusion"]
+    assert "“right lobe” against “left lobe”" in told["conclusion"]
+
+
 def test_the_conclusion_is_there_in_both_languages(bundle, assessment):
     chinese = json.loads(fhir_bundle(assessment, WHOLE, language="zh"))
     for one, other, language in ((bundle, chinese, "zh"), (chinese, bundle, "en")):

@@ -221,3 +221,38 @@ def test_words_before_a_conclusion_are_findings_without_a_heading():
 
 def test_words_of_a_report_without_any_heading_have_no_section():
     assert all(w.section is None for w in words_of(read_report("肝左叶见钙化灶，大小5mm。")))
+
+
+@pytest.mark.parametrize(
+    ("text", "of_liver"),
+    [
+        ("Thyroid ultrasound. The right lobe measures 5 cm. Impression: calcified nodule.", False),
+        ("FINDINGS: Left kidney normal. 6 mm calcification.\nIMPRESSION: calcified focus.", False),
+        ("双肾大小正常，左肾见一强回声，大小约5mm，后伴声影。\n提示：左肾结石", False),
+        ("胆囊大小正常，内见强回声，后伴声影。\n提示：胆囊结石", False),
+        ("Please find the invoice attached.", False),
+        ("", False),
+        ("5 mm calcification with shadow, right lobe.", True),
+        ("甲状腺未见异常。肝右叶见钙化灶5mm。", True),
+        ("前列腺增大，内见强回声斑。肝右叶未见异常。", True),
+        ("Intrahepatic ducts are not dilated.", True),
+        ("History: thyroid cancer.\nFindings: 5 mm echogenic focus in segment 6.", True),
+    ],
+)
+def test_a_report_is_of_the_liver_where_it_names_a_part_of_it(text, of_liver):
+    (source,) = read_report(text).sources
+    assert source.of_liver is of_liver
+
+
+def test_what_a_report_on_another_organ_concludes_is_no_focus_of_the_liver():
+    text = (
+        "Thyroid ultrasound. The right lobe measures 5 cm. There is a 6 mm calcification with "
+        "acoustic shadow.\nImpression: calcified nodule."
+    )
+    assert read_report(text).foci == ()
+    assert read_report(text.replace("Thyroid", "Liver")).foci
+
+
+def test_a_history_of_another_organ_does_not_take_the_findings_from_the_liver():
+    text = "History: thyroid cancer.\nFindings: a 5 mm echogenic focus with acoustic shadow."
+    assert len(read_report(text).foci) == 1

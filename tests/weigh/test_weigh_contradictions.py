@@ -85,6 +85,40 @@ def test_a_calcification_stated_in_a_dilated_duct_system():
     assert found(focus=focus) == []
 
 
+@pytest.mark.parametrize(
+    ("lobe", "start", "certainty", "ids"),
+    [
+        (Lobe.LEFT, 20, None, []),
+        (Lobe.LEFT, 200, Certainty.HEDGED, []),
+        (Lobe.LEFT, 200, Certainty.NEGATED, ["calcification_with_dilatation"]),
+        (Lobe.LEFT, 200, None, ["calcification_with_dilatation"]),
+        (Lobe.RIGHT, 20, Certainty.ASSERTED, ["calcification_with_dilatation"]),
+        (Lobe.BOTH, 20, Certainty.ASSERTED, ["calcification_with_dilatation"]),
+        (None, 20, Certainty.ASSERTED, ["calcification_with_dilatation"]),
+    ],
+)
+def test_wide_ducts_of_another_spot_are_no_contradiction_in_another_lobe(
+    lobe, start, certainty, ids
+):
+    calcified = a_focus(statements=[said(CALCIFICATION)], places=[at(Lobe.RIGHT)])
+    other = a_focus(
+        [seen("duct_local", "dilated", start=start)],
+        [said(STONE, certainty, start=70)] if certainty else [],
+        [at(lobe, start=90)],
+        id="f2",
+    )
+    exam = Exam(foci=(calcified, other), observations=(WIDE,))
+    assert [pair.id for pair in assess(exam).contradictions] == ids
+
+
+def test_a_wide_duct_of_its_own_contradicts_whatever_is_told_of_another_lobe():
+    own = seen("duct_local", "dilated", start=20)
+    calcified = a_focus([own], [said(CALCIFICATION)], [at(Lobe.RIGHT)])
+    other = a_focus([], [said(STONE, start=70)], [at(Lobe.LEFT, start=90)], id="f2")
+    exam = Exam(foci=(calcified, other), observations=(WIDE,))
+    assert "calcification_with_dilatation" in [c.id for c in assess(exam).contradictions]
+
+
 def test_a_calcification_that_the_author_takes_for_a_stone_is_no_contradiction():
     both = [said(CALCIFICATION), said(STONE, Certainty.HEDGED, start=50)]
     assert found(WIDE, focus=a_focus(statements=both)) == []

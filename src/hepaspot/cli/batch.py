@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import sys
-import traceback
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import typer
 
+from hepaspot.cli.faults import kind_and_place
 from hepaspot.cli.output import Target
 from hepaspot.cli.stream import NowhereToWrite
 from hepaspot.cli.wish import STANDARD_INPUT, Job, Wish, answer
@@ -58,16 +57,10 @@ def _answer_or_fault(job: Job, wish: Wish) -> str:
     except HepaspotError:
         raise
     except Exception as error:  # noqa: BLE001 - its message may quote the report
-        raise InternalError(f"{_shown(job[0])}: {_fault(error)}") from None
-
-
-def _fault(error: Exception) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(frame.filename).parent.name}/{Path(frame.filename).name}:{frame.lineno}"
-    return (
-        f"hepaspot failed on this report ({type(error).__name__} at {place}); "
-        "please send us this line, it holds no word of the report"
-    )
+        raise InternalError(
+            f"{_shown(job[0])}: hepaspot failed on this report ({kind_and_place(error)}); "
+            "please send us this line, it holds no word of the report"
+        ) from None
 
 
 def _shown(file: str) -> str:

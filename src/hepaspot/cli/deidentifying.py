@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-import traceback
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import typer
 
+from hepaspot.cli.faults import kind_and_place
 from hepaspot.cli.stream import NowhereToWrite
 from hepaspot.deidentify.secret import Key
 from hepaspot.deidentify.wish import Wish
@@ -113,22 +113,18 @@ def _one(picture: Path, folder: Path, key: Key, wish: Wish) -> int:
     except HepaspotError as error:
         return _failed(error)
     except Exception as error:  # noqa: BLE001  its message may quote the file
-        return _failed(InternalError(f"{where}: {_fault(error)}"))
+        return _failed(
+            InternalError(
+                f"{where}: hepaspot failed on this file ({kind_and_place(error)}), and nothing was "
+                "written; please send us this line, it holds nothing of the patient"
+            )
+        )
     return 0
 
 
 def _failed(error: HepaspotError) -> int:
     typer.echo(f"hepaspot: {error}", err=True)
     return error.exit_code
-
-
-def _fault(error: Exception) -> str:
-    frame = traceback.extract_tb(error.__traceback__)[-1]
-    place = f"{Path(frame.filename).parent.name}/{Path(frame.filename).name}:{frame.lineno}"
-    return (
-        f"hepaspot failed on this file ({type(error).__name__} at {place}), and nothing was "
-        "written; please send us this line, it holds nothing of the patient"
-    )
 
 
 def _line(done: Done) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import typer
 
+from hepaspot.cli.faults import kind_and_place
 from hepaspot.cli.given import exam_of
 from hepaspot.cli.wish import Wish
 from hepaspot.errors import HepaspotError, InternalError, OutputError
@@ -59,7 +60,7 @@ def _made(case: Case, format: str) -> tuple[Exported, ...]:
         raise
     except Exception as error:  # noqa: BLE001 - its message may quote the patient
         raise InternalError(
-            f"{format}: hepaspot failed to make it ({type(error).__name__}); please send us this "
+            f"{format}: hepaspot failed to make it ({kind_and_place(error)}); please send us this "
             "line, it holds no word of the exam"
         ) from None
 

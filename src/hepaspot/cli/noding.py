@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -57,8 +57,11 @@ def show_config(config: Config) -> None:
     """Check a configuration and print it with every default filled in, without passwords."""
     with _told(config) as settings:
         from hepaspot.serve.node.configuring import shown
+        from hepaspot.serve.node.contradictions import doubts
 
         typer.echo(shown(settings), nl=False)
+        for doubt in doubts(settings):
+            typer.echo(f"{config}: {doubt}", err=True)
 
 
 @node.command(short_help="List studies, deliveries and requests, and how far they are.")
@@ -105,7 +108,7 @@ def fetch(
         if settings.pull is None:
             raise InputError(f"{config}: has no [pull]; name a DICOMweb server in it")
         uid = known_uid(study)
-        with _queue(config) as opened:
+        with _opened(settings) as opened:
             told = "queued" if opened.ask_for(uid) else "waits already"
         typer.echo(told if is_held(settings.folder) else f"{told}; the node is not running")
 
@@ -147,11 +150,11 @@ def _told(config: Path) -> Iterator[NodeSettings]:
 
 @contextmanager
 def _queue(config: Path) -> Iterator[WorkQueue]:
-    with _told(config) as settings:
-        from hepaspot.serve.node.queue import WorkQueue
+    with _told(config) as settings, _opened(settings) as opened:
+        yield opened
 
-        opened = WorkQueue.open(settings.database)
-        try:
-            yield opened
-        finally:
-            opened.close()
+
+def _opened(settings: NodeSettings) -> closing[WorkQueue]:
+    from hepaspot.serve.node.queue import WorkQueue
+
+    return closing(WorkQueue.open(settings.database))

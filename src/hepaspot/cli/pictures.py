@@ -28,7 +28,12 @@ def annotated(assessment: Assessment, language: str) -> dict[str, bytes]:
     InputError
         If a picture cannot be read any more.
     """
-    return {source.id: _png(assessment, source, language) for source in _here(assessment)}
+    from hepaspot.export.marked_pictures import as_png, drawn
+
+    return {
+        source.id: as_png(drawn(assessment, source.id, source.name or "", language))
+        for source in _here(assessment)
+    }
 
 
 def tell_of_missing(assessment: Assessment) -> None:
@@ -70,22 +75,6 @@ def write_pictures(
         _write(folder / f"{name}.png", pictures[source.id])
         for number, plot in profile_plots(assessment, source, language, depth_cm).items():
             _write(folder / f"{name}-focus-{number}.png", plot)
-
-
-def _png(assessment: Assessment, source: Source, language: str) -> bytes:
-    import cv2
-
-    from hepaspot.explain.picture import annotate, chosen_frames, contact_sheet
-
-    frames = open_picture(source.name or "")
-    if frames.count > 1:
-        wanted = set(chosen_frames(assessment, source.id))
-        greys = ((frame.index, frame.grey) for frame in frames if frame.index in wanted)
-        drawn = contact_sheet(assessment, source.id, greys, language=language)
-    else:
-        drawn = annotate(assessment, source.id, next(iter(frames)).grey, language=language)
-    _, encoded = cv2.imencode(".png", np.ascontiguousarray(drawn[..., ::-1]))
-    return encoded.tobytes()
 
 
 def profile_plots(

@@ -9,16 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pydicom.dataset import Dataset
-from pydicom.filereader import read_dataset
 from pydicom.tag import Tag
 
-from hepaspot.deidentify.elements import UNREADABLE, element_of, text_of, values_of
-from hepaspot.errors import InputError, TooLarge, UnreadableInput
-from hepaspot.intake.dicom_file import DataSet, data_set
-from hepaspot.intake.dicom_header import PIXELS
-from hepaspot.intake.refusals import damaged
-
-_FIRST_PIXELS = PIXELS & 0xFFFF0000
+from hepaspot.deidentify.elements import element_of, text_of, values_of
+from hepaspot.errors import InputError, UnreadableInput
+from hepaspot.intake.dicom_file import data_set
+from hepaspot.intake.dicom_head import BEFORE_PIXELS, head_of
 
 
 @dataclass(frozen=True)
@@ -40,25 +36,11 @@ def read_source(path: Path, where: str) -> Source:
     """
     with placed(where), path.open("rb") as file:
         found = data_set(file, os.fstat(file.fileno()).st_size)
-        dataset = _dataset(found)
+        dataset = head_of(found, None, BEFORE_PIXELS)
         if not _is_named(dataset):
             raise UnreadableInput("has no SOP Instance UID (0008,0018); export it again")
         sop_class = text_of(dataset, "SOPClassUID") or found.sop_class
         return Source(dataset, sop_class, found.syntax)
-
-
-def _dataset(found: DataSet) -> Dataset:
-    try:
-        return read_dataset(
-            found.stream,  # type: ignore[arg-type]  # it reads, seeks and tells; no more is asked
-            found.implicit,
-            found.little,
-            stop_when=lambda tag, vr, length: tag >= _FIRST_PIXELS,
-        )
-    except UNREADABLE:
-        raise (found.stream.refusal or damaged("its header cannot be read")) from None
-    except RecursionError:
-        raise TooLarge("has sequences nested deeper than any picture's; export it again") from None
 
 
 def _is_named(dataset: Dataset) -> bool:

@@ -60,8 +60,9 @@ def place_for(name: str, folder: Path) -> Iterator[Place]:
 
 
 def _claim(place: Place) -> None:
-    try:
+    with _told(place.path):
         place.path.parent.mkdir(parents=True, exist_ok=True)
+    try:
         place.path.touch(exist_ok=False)
     except FileExistsError:
         raise OutputError(

@@ -104,7 +104,8 @@ def _contradictions(assessment: Assessment, marked: Passages, words: Words) -> S
 
 def _foci(assessment: Assessment, marked: Passages, words: Words) -> Iterator[Section]:
     if not assessment.foci:
-        lines = (words.line("clinician.no_focus"),)
+        elsewhere = ".elsewhere" if assessment.exam.is_of_another_part else ""
+        lines = (words.line(f"clinician.no_focus{elsewhere}"),)
         yield Section("focus", words.line("clinician.no_focus.heading"), (Paragraph(lines),))
     for place, (answer, focus) in enumerate(naming.shown(assessment), start=1):
         statements = focus.statements if focus is not None else ()

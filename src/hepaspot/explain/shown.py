@@ -20,8 +20,10 @@ def pictures_for_clinician(
 ) -> Iterator[Section]:
     """What each picture shows, focus by focus, with the picture below it."""
     blocks: list[Block] = []
-    for source in picture_sources(assessment):
-        blocks.append(Paragraph((_found(assessment, source, words),)))
+    shown = picture_sources(assessment)
+    for number, source in enumerate(shown, start=1):
+        called = _called(source, number if len(shown) > 1 else None, words)
+        blocks.append(Paragraph((_found(assessment, source, called, words),)))
         facts = tuple(_facts(assessment, source, words))
         if facts:
             blocks.append(Bullets(facts))
@@ -52,7 +54,14 @@ def picture_sources(assessment: Assessment) -> tuple[Source, ...]:
     )
 
 
-def _found(assessment: Assessment, source: Source, words: Words) -> Line:
+def _called(source: Source, number: int | None, words: Words) -> str | None:
+    """What a picture is called: by its file, else by its number where there are several."""
+    if source.name is not None:
+        return one_line(source.name)
+    return None if number is None else words.say("clinician.picture.numbered", n=str(number))
+
+
+def _found(assessment: Assessment, source: Source, called: str | None, words: Words) -> Line:
     from hepaspot.explain.picture.findings import findings
 
     found = findings(assessment, source.id)
@@ -63,8 +72,9 @@ def _found(assessment: Assessment, source: Source, words: Words) -> Line:
         told = words.say("picture.focus.none")
     else:
         told = words.say("picture.note.fan_not_found")
-    name = one_line(source.name or source.id)
-    return words.line("clinician.picture.named", name=name, found=told)
+    if called is None:
+        return Line("clinician.picture.named", told)
+    return words.line("clinician.picture.named", name=called, found=told)
 
 
 def _facts(assessment: Assessment, source: Source, words: Words) -> Iterator[Line]:

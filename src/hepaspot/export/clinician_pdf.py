@@ -49,6 +49,12 @@ if TYPE_CHECKING:
 MARGIN: Final = 18 * mm
 """Around the text of a page."""
 
+PADDING: Final = 6
+"""What reportlab leaves free within a frame on each side: points."""
+
+FOOT: Final = 4 * mm
+"""How far the foot of a page reaches into the text's lower margin, and stays away from the text."""
+
 WIDTH: Final = A4[0] - 2 * MARGIN
 """Of the text."""
 
@@ -83,10 +89,10 @@ def clinician_pdf(said: Document, whose: str) -> bytes:
     page = SimpleDocTemplate(
         out,
         pagesize=A4,
-        leftMargin=MARGIN,
-        rightMargin=MARGIN,
+        leftMargin=MARGIN - PADDING,
+        rightMargin=MARGIN - PADDING,
         topMargin=MARGIN,
-        bottomMargin=MARGIN + 8 * mm,
+        bottomMargin=MARGIN + 2 * FOOT,
         title=said.title.text,
         author="hepaspot",
         lang="zh-CN" if said.language == "zh" else "en",
@@ -97,7 +103,10 @@ def clinician_pdf(said: Document, whose: str) -> bytes:
     return out.getvalue()
 
 
-def _style(size: float, colour: HexColor = INK, **more: object) -> ParagraphStyle:
+def _style(
+    size: float, colour: HexColor = INK, *, wide: bool = False, **more: object
+) -> ParagraphStyle:
+    """Letters of ``size`` points; ``wide`` ones break a line between any two."""
     return ParagraphStyle(
         "",
         fontName=FONT,
@@ -105,7 +114,7 @@ def _style(size: float, colour: HexColor = INK, **more: object) -> ParagraphStyl
         leading=1.42 * size,
         textColor=colour,
         alignment=TA_LEFT,
-        wordWrap="CJK" if more.pop("wide", False) else None,
+        wordWrap="CJK" if wide else None,
         **more,
     )
 
@@ -292,8 +301,9 @@ def _foot(canvas: Canvas, page: SimpleDocTemplate, *, said: Document, whose: str
     """On each page what it is not, whose it is, and which page it is."""
     style = _style(8, FAINT, wide=True)
     notice = said.banner[0].text if said.banner else ""
-    lines = (notice, f"{whose}  ·  {page.page}")
-    for row, line in enumerate(lines):
+    top = MARGIN + FOOT
+    for line in (notice, f"{whose}  ·  {page.page}"):
         foot = Written(lettered(line), style)
         _, height = foot.wrap(WIDTH, MARGIN)
-        foot.drawOn(canvas, MARGIN, MARGIN - row * 12 - height + 12)
+        top -= height
+        foot.drawOn(canvas, MARGIN, top)

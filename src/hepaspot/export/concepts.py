@@ -44,28 +44,19 @@ LONG_AXIS: Final = Concept("103339001", "SCT", "Long axis")
 SHORT_AXIS: Final = Concept("103340004", "SCT", "Short axis")
 """Of PS3.16 CID 7470 *Linear Measurement*."""
 
-_OWN_ENGLISH: Final = {
-    "ECHO-DB": "Echo against the liver around",
-    "SHADOW-DB": "Drop of the echoes in the shadow",
-    "CALIBRE": "Calibre of the duct or tube at the focus",
-    "SIDE": "Lobe of the liver",
-    "CONCLUSION": "Most probable entity",
-    "CANNOT": "Cannot be told apart",
-    "US-LIVER": "Ultrasound of the liver",
-    "FOCI": "Bright spots in the liver",
-    "NONE-FOUND": "None found in what was given",
+_OWN: Final = {
+    "ECHO-DB": ("Echo against the liver around", "与周围肝实质的回声差"),
+    "SHADOW-DB": ("Drop of the echoes in the shadow", "声影内回声下降"),
+    "CALIBRE": ("Calibre of the duct or tube at the focus", "病灶处管道内径"),
+    "SIDE": ("Lobe of the liver", "肝叶"),
+    "CONCLUSION": ("Most probable entity", "最可能的性质"),
+    "CANNOT": ("Cannot be told apart", "无法区分"),
+    "US-LIVER": ("Ultrasound of the liver", "肝脏超声检查"),
+    "FOCI": ("Bright spots in the liver", "肝内强回声灶"),
+    "NONE-FOUND": ("None found in what was given", "所给资料中未发现"),
 }
-_OWN_CHINESE: Final = {
-    "ECHO-DB": "与周围肝实质的回声差",
-    "SHADOW-DB": "声影内回声下降",
-    "CALIBRE": "病灶处管道内径",
-    "SIDE": "肝叶",
-    "CONCLUSION": "最可能的性质",
-    "CANNOT": "无法区分",
-    "US-LIVER": "肝脏超声检查",
-    "FOCI": "肝内强回声灶",
-    "NONE-FOUND": "所给资料中未发现",
-}
+"""Own meanings in English and Chinese; other words are those of ``explain/``."""
+
 _ENTITY_CODES: Final = {
     Entity.CALCIFICATION: "CALC",
     Entity.DUCT_STONE: "STONE",
@@ -82,8 +73,7 @@ _ENDS: Final = {
 @cache
 def own(code: str, language: str) -> Concept:
     """A concept of hepaspot's own."""
-    meanings = _OWN_CHINESE if language == "zh" else _OWN_ENGLISH
-    return Concept(code, OWN, meanings[code])
+    return Concept(code, OWN, _OWN[code][language == "zh"])
 
 
 @cache

@@ -42,7 +42,7 @@ def clinician_page(case: Case) -> bytes:
     from hepaspot.export.clinician_pdf import clinician_pdf
 
     pictures = {each.source: as_png(marked(case, each)) for each in case.pictures}
-    told = (identity.patient.name, identity.patient.id, _dashed(identity.study.date))
+    told = (_as_read(identity.patient.name), identity.patient.id, _dashed(identity.study.date))
     whose = "  ·  ".join(filter(None, told))
     return clinician_pdf(document(case, pictures), whose)
 
@@ -67,6 +67,12 @@ def _object(case: Case, page: bytes) -> bytes:
 
 def _document_kind() -> Concept:
     return concepts.named("document:ultrasound_liver")
+
+
+def _as_read(name: str) -> str:
+    """A name of DICOM as people read it: each writing, its parts one after the other."""
+    writings = (" ".join(filter(None, each.split("^"))) for each in name.split("="))
+    return " / ".join(filter(None, writings))
 
 
 def _dashed(date: str) -> str:

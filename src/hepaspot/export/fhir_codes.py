@@ -11,7 +11,7 @@ from functools import cache
 from typing import Final
 
 from hepaspot.explain.words import Words
-from hepaspot.export.concepts import known
+from hepaspot.export.concepts import Concept, known
 from hepaspot.export.fhir_resources import CodeableConcept, Coding
 from hepaspot.intake.clinical_marks import OWN_FHIR
 
@@ -88,7 +88,6 @@ _ELSEWHERE: Final = {
 }
 """Concepts whose code stands under another name in ``codes.toml``."""
 
-
 _SAYS_MORE: Final = frozenset({"history_chronic_liver_disease:present", "drain_or_tips:present"})
 """Concepts whose code in ``codes.toml`` holds only where more is known (cirrhosis, a shunt)."""
 
@@ -131,8 +130,7 @@ class Codes:
 
     def plain(self, text: str, concept: str) -> CodeableConcept:
         """``text``, with the code of ``concept`` where the knowledge has one."""
-        found = known(concept)
-        return CodeableConcept(coding=() if found is None else (_coding(concept),), text=text)
+        return CodeableConcept(coding=_codings(known(concept)), text=text)
 
 
 def of_hl7(system: str, code: str, text: str) -> CodeableConcept:
@@ -148,12 +146,11 @@ def _english() -> Words:
 
 def _concept(code: str, english: str, text: str, other: str | None) -> CodeableConcept:
     own = Coding(system=OWN_SYSTEM, code=code, display=english)
-    is_known = other is not None and other not in _SAYS_MORE and known(other) is not None
-    more = (_coding(str(other)),) if is_known else ()
-    return CodeableConcept(coding=(own, *more), text=text)
+    found = None if other is None or other in _SAYS_MORE else known(other)
+    return CodeableConcept(coding=(own, *_codings(found)), text=text)
 
 
-def _coding(concept: str) -> Coding:
-    found = known(concept)
-    assert found is not None  # noqa: S101  # asked for where it is known
-    return Coding(system=SYSTEMS[found.scheme], code=found.code, display=found.meaning)
+def _codings(found: Concept | None) -> tuple[Coding, ...]:
+    if found is None:
+        return ()
+    return (Coding(system=SYSTEMS[found.scheme], code=found.code, display=found.meaning),)

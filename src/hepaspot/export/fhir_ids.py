@@ -14,6 +14,7 @@ from hepaspot.errors import InputError
 from hepaspot.exam import Value
 from hepaspot.export.fhir_resources import Extension, Identifier, Reference
 from hepaspot.intake.clinical_marks import OWN_FHIR
+from hepaspot.intake.dicom_head import is_uid
 
 NAMESPACE: Final = UUID("c0ee3f0c-5b0b-5f3b-9d0e-6a8f2a1c7e54")
 """Of every UUID that names a resource of ours (RFC 9562, 5.5); drawn once."""
@@ -25,8 +26,6 @@ DICOM_UIDS: Final = "urn:dicom:uid"
 """FHIR's system of identifiers of DICOM studies."""
 
 _PATIENT: Final = re.compile(r"(?:https?://[^\s?#|]{1,512}/)?Patient/[A-Za-z0-9.-]{1,64}")
-_UID: Final = re.compile(r"[0-9]+(?:\.[0-9]+)+")
-_LONGEST_UID: Final = 64
 
 ABSENT: Final = Extension(
     url="http://hl7.org/fhir/StructureDefinition/data-absent-reason", value_code="unknown"
@@ -81,7 +80,7 @@ class Identity(Value, frozen=True, kw_only=True):
 
     @property
     def _has_uid(self) -> bool:
-        return len(self.study_uid) <= _LONGEST_UID and bool(_UID.fullmatch(self.study_uid))
+        return "." in self.study_uid and is_uid(self.study_uid)
 
     @property
     def subject(self) -> Reference | None:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
 from html import escape
 from typing import Final
 
 from hepaspot._version import __version__
 from hepaspot.explain import compose, explain
 from hepaspot.explain.clean import clean
-from hepaspot.explain.document import Bullets, Paragraph, Section
 from hepaspot.explain.words import LANGUAGES, Words
 from hepaspot.export.fhir_codes import Codes, of_hl7
 from hepaspot.export.fhir_ids import ABSENT, Identity, Names, named, own_identifier
@@ -34,10 +32,8 @@ from hepaspot.export.fhir_resources import (
     ProvenanceEntity,
     Reference,
 )
+from hepaspot.export.summary import conclusions
 from hepaspot.weigh.assessment import Assessment
-
-_CONCLUDING: Final = ("flags", "scope", "focus")
-"""Sections of the clinician's summary that conclude: ``focus``, ``focus-1``, ..."""
 
 _TRANSLATION: Final = "http://hl7.org/fhir/StructureDefinition/translation"
 
@@ -140,22 +136,7 @@ def _first(language: str) -> tuple[str, ...]:
 
 
 def _conclusion(assessment: Assessment, language: str) -> str:
-    """What is said of each focus, and the warnings that go with it, without figures."""
-    summary = compose(assessment, language=language)
-    lines = [line.text for line in summary.banner]
-    for section in summary.sections:
-        if section.id.partition("-")[0] in _CONCLUDING:
-            lines.append(section.heading.text)
-            lines.extend(_leading(section))
-    return clean("\n".join(lines))
-
-
-def _leading(section: Section) -> Iterator[str]:
-    """The sentences of a section before its figures."""
-    for block in section.blocks:
-        if not isinstance(block, Paragraph | Bullets):
-            return
-        yield from (line.text for line in block.lines)
+    return clean("\n".join(conclusions(compose(assessment, language=language))))
 
 
 def _narrative(conclusion: str, language: str) -> Narrative:

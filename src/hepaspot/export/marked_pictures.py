@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from hepaspot.errors import MissingExtra
 from hepaspot.export.case import Case, DicomPicture, handed_on
 from hepaspot.intake import open_picture
 
 if TYPE_CHECKING:
     from hepaspot.explain.picture.canvas import Image
-
+    from hepaspot.weigh.assessment import Assessment
 
 NOTICES: Final = (
     "Preliminary, unverified, not for primary diagnosis",
@@ -43,29 +43,30 @@ def with_notice(image: Image) -> Image:
 
 
 def marked(case: Case, picture: DicomPicture) -> Image:
-    """One picture as (h, w, 3) uint8, red green blue; of a clip its contact sheet.
+    """One picture of a case, as `drawn`."""
+    return drawn(handed_on(case.assessment), picture.source, picture.path, case.language)
+
+
+def drawn(
+    assessment: Assessment, source: str, path: str | os.PathLike[str], language: str
+) -> Image:
+    """The picture of a source as (h, w, 3) uint8, red green blue; of a clip its contact sheet.
 
     Raises
     ------
     InputError
         If the picture cannot be read any more.
     MissingExtra
-        If what draws is not installed.
+        If the libraries that decode and draw are not installed.
     """
-    try:
-        from hepaspot.explain.picture import annotate, chosen_frames, contact_sheet
-    except ImportError:
-        raise MissingExtra(
-            'the marked picture: needs the libraries that draw; pip install "hepaspot[export]"'
-        ) from None
-    assessment = handed_on(case.assessment)
-    frames = open_picture(picture.path)
+    frames = open_picture(path)  # before what draws is loaded: it tells what is not installed
+    from hepaspot.explain.picture import annotate, chosen_frames, contact_sheet
+
     if frames.count == 1:
-        grey = next(iter(frames)).grey
-        return annotate(assessment, picture.source, grey, language=case.language)
-    wanted = set(chosen_frames(assessment, picture.source))
+        return annotate(assessment, source, next(iter(frames)).grey, language=language)
+    wanted = set(chosen_frames(assessment, source))
     greys = ((frame.index, frame.grey) for frame in frames if frame.index in wanted)
-    return contact_sheet(assessment, picture.source, greys, language=case.language)
+    return contact_sheet(assessment, source, greys, language=language)
 
 
 def as_png(image: Image) -> bytes:

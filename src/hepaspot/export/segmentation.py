@@ -18,7 +18,6 @@ from hepaspot.export.formats import Exported
 from hepaspot.export.objects import finish, need_highdicom, new_object, stand_in
 from hepaspot.export.spots import Spot, spots
 from hepaspot.export.uids import object_uid, series_uid, uid_of
-from hepaspot.knowledge import load
 
 if TYPE_CHECKING:
     from highdicom.seg import SegmentDescription
@@ -105,7 +104,7 @@ def _segmented(case: Case, picture: DicomPicture, parts: tuple[Part, ...], numbe
         source_images=[source],
         pixel_array=np.stack([_filled(part.outline, picture) for part in parts], axis=-1)[None],
         segmentation_type="BINARY",
-        segment_descriptions=[_description(part, n) for n, part in enumerate(parts, start=1)],
+        segment_descriptions=_descriptions(case, parts),
         series_instance_uid=series_uid(case, "seg"),
         series_number=1,
         sop_instance_uid=object_uid(case, "seg", picture.source),
@@ -136,7 +135,12 @@ def _filled(outline: Points, picture: DicomPicture) -> NDArray[np.bool_]:
     return mask.astype(np.bool_)
 
 
-def _description(part: Part, number: int) -> SegmentDescription:
+def _descriptions(case: Case, parts: tuple[Part, ...]) -> list[SegmentDescription]:
+    knowledge = case.assessment.knowledge_version
+    return [_description(part, number, knowledge) for number, part in enumerate(parts, start=1)]
+
+
+def _description(part: Part, number: int, knowledge: str) -> SegmentDescription:
     import highdicom
     from highdicom.seg import SegmentDescription
     from pydicom.sr.coding import Code
@@ -148,7 +152,7 @@ def _description(part: Part, number: int) -> SegmentDescription:
         name="hepaspot",
         family=code(NEIGHBOURHOODS),
         version=__version__,
-        parameters={"knowledge": load().version},
+        parameters={"knowledge": knowledge} if knowledge else None,
     )
     return SegmentDescription(
         segment_number=number,

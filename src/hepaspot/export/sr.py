@@ -25,7 +25,6 @@ from hepaspot.export.spots import Outline, Spot, spots
 from hepaspot.export.summary import summary
 from hepaspot.export.uids import device_uid, object_uid, series_uid, tracking_uid
 from hepaspot.intake.dicom_tree import PRIVATE_CREATOR, PRIVATE_ELEMENT, PRIVATE_GROUP
-from hepaspot.knowledge import load
 
 if TYPE_CHECKING:
     from highdicom import sr
@@ -134,7 +133,7 @@ def _observer() -> sr.ObservationContext:
 
 
 def _groups(case: Case) -> list[_Group]:
-    told = [_group(spot, case.language) for spot in spots(carried(case))]
+    told = [_group(spot, case) for spot in spots(carried(case))]
     return told or [_none_found(case)]
 
 
@@ -147,26 +146,29 @@ def _none_found(case: Case) -> sr.MeasurementsAndQualitativeEvaluations:
     uid = tracking_uid(case.first.identity.study.instance_uid, "", 0)
     return sr.MeasurementsAndQualitativeEvaluations(
         tracking_identifier=sr.TrackingIdentifier(uid=uid, identifier="none"),
-        algorithm_id=_algorithm(),
+        algorithm_id=_algorithm(case),
         finding_sites=[sr.FindingSite(_code(concepts.named("anatomy:liver")))],
         qualitative_evaluations=[sr.QualitativeEvaluation(name=name, value=value)],
     )
 
 
-def _algorithm() -> sr.AlgorithmIdentification:
+def _algorithm(case: Case) -> sr.AlgorithmIdentification:
     from highdicom import sr
 
+    knowledge = case.assessment.knowledge_version
     return sr.AlgorithmIdentification(
-        name="hepaspot", version=__version__, parameters=[f"knowledge {load().version}"]
+        name="hepaspot",
+        version=__version__,
+        parameters=[f"knowledge {knowledge}"] if knowledge else None,
     )
 
 
-def _group(spot: Spot, language: str) -> _Group:
+def _group(spot: Spot, case: Case) -> _Group:
     """TID 1410 for a spot with an outline, TID 1501 for one known from words."""
     from highdicom import sr
 
     finding = _code(concepts.named("attribute:hepatic_lesion"))
-    algorithm = _algorithm()
+    algorithm, language = _algorithm(case), case.language
     tracking = sr.TrackingIdentifier(uid=spot.tracking_uid, identifier=spot.tracking_id)
     sites, measured, judged = _sites(spot), _measurements(spot, language), _seen(spot, language)
     if spot.outline is None:

@@ -15,9 +15,13 @@ def document(case: Case, pictures: dict[str, bytes] | None = None) -> Document:
 
 
 def summary(case: Case) -> str:
-    """Notice, warnings and conclusions of the clinician's page, a line each."""
-    said = document(case)
-    return "\r\n".join(line.text for line in (*said.banner, *_lines(said)))
+    """The conclusions of a case, as a field of DICOM holds lines."""
+    return "\r\n".join(conclusions(document(case)))
+
+
+def conclusions(said: Document) -> tuple[str, ...]:
+    """Notice, warnings and conclusions of the clinician's page, line by line."""
+    return tuple(line.text for line in (*said.banner, *_lines(said)))
 
 
 def _lines(said: Document) -> Iterator[Line]:

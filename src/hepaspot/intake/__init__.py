@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from hepaspot.intake.controls import plain_words
 from hepaspot.intake.encoding import Decoded, decode_bytes
-from hepaspot.intake.folders import exported_objects, picture_files, structured_reports
+from hepaspot.intake.folders import picture_files, structured_reports
 from hepaspot.intake.kinds import HEAD_BYTES, is_picture
 from hepaspot.intake.opening import open_report, read_stdin
 from hepaspot.intake.words import ReportText, TextKind
@@ -18,7 +18,6 @@ __all__ = [
     "ReportText",
     "TextKind",
     "decode_bytes",
-    "exported_objects",
     "is_picture",
     "open_picture",
     "open_report",

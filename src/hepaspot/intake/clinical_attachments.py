@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from collections.abc import Sequence
 from contextlib import suppress
@@ -42,7 +41,7 @@ def words_of_attachments(attachments: Sequence[Attachment], where: str) -> str:
 def _words(attachment: Attachment, kind: str, where: str) -> str:
     try:
         data = base64.b64decode("".join(attachment.data.split()), validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         raise UnreadableInput(
             f"{where}: carries a document that is no base64; export it again"
         ) from None

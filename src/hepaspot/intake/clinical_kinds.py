@@ -25,7 +25,8 @@ _SR_CLASS: Final = re.compile(
 """(0002,0002) or (0008,0016) with the class of a text, enhanced, comprehensive or extensible
 SR (PS3.4 B.5)."""
 
-_XML_HEAD_BYTES: Final = 1024
+_HEAD_BYTES: Final = 1024
+"""How much of a file tells its kind: bytes."""
 
 
 def clinical_kind(data: bytes, where: str) -> TextKind | None:
@@ -38,7 +39,7 @@ def clinical_kind(data: bytes, where: str) -> TextKind | None:
     """
     if is_structured_report(data):
         return TextKind.SR
-    start = data[:_XML_HEAD_BYTES].lstrip(_BLANKS)
+    start = data[:_HEAD_BYTES].lstrip(_BLANKS)
     if start.startswith(b"{") and _RESOURCE.search(data):
         return TextKind.FHIR
     if start.startswith(b"<") and _XML_OF_FHIR.search(start):
@@ -49,4 +50,4 @@ def clinical_kind(data: bytes, where: str) -> TextKind | None:
 
 def is_structured_report(data: bytes) -> bool:
     """Whether a file that begins with ``data`` is a DICOM structured report with words."""
-    return _SR_CLASS.search(data[:_XML_HEAD_BYTES]) is not None
+    return _SR_CLASS.search(data[:_HEAD_BYTES]) is not None

@@ -11,9 +11,7 @@ from pathlib import Path
 from typing import Final
 
 from hepaspot.errors import UnsupportedInput
-
-HEAD_BYTES: Final = 1024
-"""How much of a file tells who made it: bytes."""
+from hepaspot.intake.kinds import HEAD_BYTES
 
 OWN_FHIR: Final = "https://hepaspot.invalid/fhir"
 """What every system of identifiers and codes of our own FHIR resources begins with."""

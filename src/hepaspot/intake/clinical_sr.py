@@ -16,7 +16,7 @@ from hepaspot.intake.clinical_kinds import is_structured_report
 from hepaspot.intake.clinical_marks import own_answer
 from hepaspot.intake.clinical_sr_process import Outcome, SrWords
 from hepaspot.intake.kinds import HEAD_BYTES
-from hepaspot.intake.limits import Ended, answer_of
+from hepaspot.intake.processes import Ended, answer_of
 
 HOW_BACK: Final = "or take its exam back with hepaspot.export.sr_reading.exam_from_sr"
 """What else can be done with an own report."""

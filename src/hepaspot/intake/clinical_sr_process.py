@@ -24,11 +24,11 @@ from hepaspot.intake.limits import limit_this_process
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
-_READ: Final = ("SpecificCharacterSet", "Manufacturer", "ContentSequence")
-"""All that is read of the file, but for `_CREATOR`: nothing about the patient is ever loaded."""
-
 _CREATOR: Final = (PRIVATE_GROUP << 16) + 0x10
 """(0099,0010), where hepaspot says that it wrote private attributes."""
+
+_READ: Final = ("SpecificCharacterSet", "Manufacturer", "ContentSequence", _CREATOR)
+"""All that is read of the file: nothing about the patient is ever loaded."""
 
 
 class Outcome(StrEnum):
@@ -57,6 +57,12 @@ def main() -> None:
     logging.disable(logging.CRITICAL)
     warnings.simplefilter("ignore")
     sys.stdout.buffer.write(msgspec.msgpack.encode(_words_or_reason(data)))
+
+
+def load() -> None:
+    """Load what structured reports are read with."""
+    import hepaspot.intake.dicom_file
+    import hepaspot.intake.dicom_head  # noqa: F401
 
 
 def _words_or_reason(data: bytes) -> SrWords:
@@ -88,23 +94,10 @@ def _is_own(dataset: Dataset) -> bool:
 
 
 def _dataset(data: bytes) -> Dataset:
-    from pydicom.datadict import tag_for_keyword
-    from pydicom.filereader import read_dataset
-
     from hepaspot.intake.dicom_file import data_set
-    from hepaspot.intake.refusals import damaged
+    from hepaspot.intake.dicom_head import TO_THE_END, head_of
 
-    source = data_set(io.BytesIO(data), len(data))
-    tags = [tag for keyword in _READ if (tag := tag_for_keyword(keyword)) is not None]
-    try:
-        return read_dataset(
-            source.stream,  # type: ignore[arg-type]  # it reads, seeks and tells; no more is asked
-            source.implicit,
-            source.little,
-            specific_tags=[*tags, _CREATOR],
-        )
-    except OSError:
-        raise (source.stream.refusal or damaged("its content cannot be read")) from None
+    return head_of(data_set(io.BytesIO(data), len(data)), _READ, TO_THE_END)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,6 @@ import logging
 import os
 import sys
 import warnings
-from contextlib import suppress
 from itertools import islice
 from pathlib import Path
 from typing import BinaryIO
@@ -24,7 +23,6 @@ from hepaspot.intake.limits import limit_memory, limit_processor
 from hepaspot.intake.messages import (
     ENVELOPE,
     EXHAUSTED,
-    READY,
     Letter,
     PictureHead,
     Refusal,
@@ -37,8 +35,6 @@ from hepaspot.intake.opened import Opened
 
 def main() -> None:
     """Answer the request on stdin."""
-    if READY in sys.argv:
-        _load_all()
     request = msgspec.msgpack.decode(sys.stdin.buffer.read(), type=Request)
     limit_memory(bounds.DECODER_BYTES)
     limit_processor(bounds.OPENING_PROCESSOR_SECONDS)
@@ -53,14 +49,13 @@ def main() -> None:
         sys.exit(EXHAUSTED)
 
 
-def _load_all() -> None:
+def load() -> None:
     """Load what stills are decoded with; clips wait for theirs."""
-    with suppress(ImportError):  # whoever needs it will tell
-        import hepaspot.intake.colour
-        import hepaspot.intake.dicom
-        import hepaspot.intake.dicom_decoders
-        import hepaspot.intake.shades
-        import hepaspot.intake.still  # noqa: F401
+    import hepaspot.intake.colour
+    import hepaspot.intake.dicom
+    import hepaspot.intake.dicom_decoders
+    import hepaspot.intake.shades
+    import hepaspot.intake.still  # noqa: F401
 
 
 def _answer(request: Request, out: BinaryIO) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from threading import Lock, Timer
+from threading import Timer
 from typing import Final, Self
 
 import msgspec
@@ -19,7 +16,6 @@ from hepaspot.intake.frames import Frame
 from hepaspot.intake.messages import (
     ENVELOPE,
     EXHAUSTED,
-    READY,
     Letter,
     PictureHead,
     Refusal,
@@ -28,15 +24,9 @@ from hepaspot.intake.messages import (
     frame_of,
     longest_frame_body,
 )
+from hepaspot.intake.processes import started
 
-_COMMAND: Final = (sys.executable, "-P", "-m", "hepaspot.intake.decode_process")
-
-_ONE_THREAD: Final = {
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OPENCV_FFMPEG_LOGLEVEL": "-8",
-}
-"""Threads of number libraries cost 10 ms to start and 8 MB of address space each."""
+_MODULE: Final = "hepaspot.intake.decode_process"
 
 _LONGEST_WORDS: Final = 1 << 16
 """A head or a refusal is shorter than this: bytes."""
@@ -45,75 +35,13 @@ _LONGEST_FACTS: Final = 64 << 20
 """The facts of a DICOM file are shorter than this: bytes (64 MiB)."""
 
 
-def _started(*arguments: str) -> subprocess.Popen[bytes]:
-    """A process that waits for its request."""
-    return subprocess.Popen(  # noqa: S603  # this same Python, fixed arguments
-        (*_COMMAND, *arguments),
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))} | _ONE_THREAD,
-    )
-
-
-class _Spares:
-    """Processes that were started ahead, for a program that decodes again and again.
-
-    Most of the time to the first frame of a still is the start of its process. Each decodes one
-    picture, as any other does.
-    """
-
-    def __init__(self) -> None:
-        self._wanted = 0
-        self._waiting: list[subprocess.Popen[bytes]] = []
-        self._lock = Lock()
-
-    def keep(self, count: int) -> None:
-        """Keep ``count`` processes waiting from now on; 0 ends those that wait."""
-        with self._lock:
-            self._wanted = count
-            while len(self._waiting) > count:
-                _end(self._waiting.pop())
-            self._fill()
-
-    def take(self) -> subprocess.Popen[bytes] | None:
-        """One that waits, if any; another one is started in its place."""
-        with self._lock:
-            alive = [each for each in self._waiting if each.poll() is None]
-            for dead in set(self._waiting) - set(alive):
-                _end(dead)
-            taken = alive.pop(0) if alive else None
-            self._waiting = alive
-            self._fill()
-        return taken
-
-    def _fill(self) -> None:
-        while len(self._waiting) < self._wanted:
-            self._waiting.append(_started(READY))
-
-
-def _end(process: subprocess.Popen[bytes]) -> None:
-    process.kill()
-    for pipe in filter(None, (process.stdin, process.stdout)):
-        pipe.close()
-    process.wait()
-
-
-_spares = _Spares()
-
-
-def keep_decoders_ready(count: int) -> None:
-    """Keep ``count`` processes that decode started ahead; 0 ends those that wait."""
-    _spares.keep(count)
-
-
 class Decoding:
     """One picture being decoded in a process of its own; a context manager that ends it."""
 
     def __init__(self, request: Request, where: str) -> None:
         self._where = where
         self._what = "picture" if request.wanted is Wanted.FRAMES else "DICOM file"
-        self._process = _spares.take() or _started()
+        self._process = started(_MODULE)
         self._ask(request)
 
     def _ask(self, request: Request) -> None:
@@ -141,10 +69,7 @@ class Decoding:
         InputError
             If the picture is refused.
         """
-        letter, body = self._message(bounds.OPENING_SECONDS, _LONGEST_WORDS)
-        if letter is not Letter.HEAD:
-            raise self._failed()
-        return msgspec.msgpack.decode(body, type=PictureHead)
+        return msgspec.msgpack.decode(self._opening(Letter.HEAD, _LONGEST_WORDS), type=PictureHead)
 
     def facts(self) -> bytes:
         """The facts asked for, as MessagePack.
@@ -154,10 +79,7 @@ class Decoding:
         InputError
             If the file is refused.
         """
-        letter, body = self._message(bounds.OPENING_SECONDS, _LONGEST_FACTS)
-        if letter is not Letter.FACTS:
-            raise self._failed()
-        return body
+        return self._opening(Letter.FACTS, _LONGEST_FACTS)
 
     def frame(self, head: PictureHead) -> Frame:
         """The next frame, which must be there.
@@ -181,6 +103,12 @@ class Decoding:
         longest = longest_frame_body(head)
         while (message := self._next(bounds.FRAME_SECONDS, longest)) is not None:
             yield frame_of(message[1], head)
+
+    def _opening(self, wanted: Letter, longest: int) -> bytes:
+        letter, body = self._message(bounds.OPENING_SECONDS, longest)
+        if letter is not wanted:
+            raise self._failed()
+        return body
 
     def _message(self, seconds: float, longest: int) -> tuple[Letter, bytes]:
         message = self._next(seconds, longest)

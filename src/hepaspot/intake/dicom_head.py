@@ -1,4 +1,4 @@
-"""A few attributes from the head of a DICOM file, as they stand there: nothing is interpreted."""
+"""The head of a DICOM file, or a few attributes of it as they stand there: none is interpreted."""
 
 from __future__ import annotations
 
@@ -6,12 +6,18 @@ import re
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Final
 
-from hepaspot.errors import InputError, UnreadableInput
+from hepaspot.errors import InputError, TooLarge, UnreadableInput
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
 
     from hepaspot.intake.dicom_file import DataSet
+
+BEFORE_PIXELS: Final = 0x7FDFFFFF
+"""The last tag that can stand before (7FE0,xxxx), the pixels in whichever form."""
+
+TO_THE_END: Final = 0xFFFFFFFF
+"""The last tag of all: of an object that is nothing but header."""
 
 LONGEST_UID: Final = 64
 """Characters of a UID (PS3.5, 9.1)."""
@@ -24,32 +30,36 @@ def is_uid(text: str) -> bool:
     return len(text) <= LONGEST_UID and bool(_UID.fullmatch(text))
 
 
-def head_of(source: DataSet, keywords: Iterable[str], last: int) -> Dataset:
-    """The attributes named, up to the one with the tag ``last``; no other value is decoded.
+def head_of(source: DataSet, wanted: Iterable[str | int] | None, last: int) -> Dataset:
+    """The attributes wanted (by keyword or tag; None for all), up to the tag ``last``.
+
+    No other value is decoded; the stream of ``source`` is left behind the last one.
 
     Raises
     ------
     InputError
         Without the name of the file, where its head is damaged or too long.
     """
-    from pydicom.datadict import tag_for_keyword
     from pydicom.filereader import read_dataset
+    from pydicom.tag import Tag
 
     from hepaspot.intake.refusals import damaged
 
-    tags = [tag for keyword in keywords if (tag := tag_for_keyword(keyword)) is not None]
     try:
         return read_dataset(
             source.stream,  # type: ignore[arg-type]  # it reads, seeks and tells; no more is asked
             source.implicit,
             source.little,
             stop_when=lambda tag, vr, length: tag > last,
-            specific_tags=list(tags),
+            specific_tags=None if wanted is None else [Tag(each) for each in wanted],
         )
-    except InputError:
+    except (InputError, MemoryError):
         raise
+    except RecursionError:
+        raise TooLarge("has sequences nested deeper than any picture's; export it again") from None
     except Exception:  # noqa: BLE001 - a damaged head can end a parser in many ways
-        raise damaged("its header cannot be read") from None
+        # What the stream refused may have become another error on its way through the parser.
+        raise (source.stream.refusal or damaged("its header cannot be read")) from None
 
 
 def text_in(head: Dataset, keyword: str) -> str:

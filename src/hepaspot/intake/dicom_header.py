@@ -9,24 +9,21 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from pydicom.datadict import tag_for_keyword
 from pydicom.dataset import Dataset
-from pydicom.filereader import read_dataset
 from pydicom.sequence import Sequence
 
-from hepaspot.errors import TooLarge, UnreadableInput
+from hepaspot.errors import UnreadableInput
 from hepaspot.intake.dicom_file import DataSet
+from hepaspot.intake.dicom_head import BEFORE_PIXELS, head_of
 from hepaspot.intake.dicom_objects import refuse_other_objects
 from hepaspot.intake.frame_rate import likely_rate
 from hepaspot.intake.frames import Box
-from hepaspot.intake.refusals import bound_frames, bound_size, damaged
+from hepaspot.intake.refusals import bound_frames, bound_size
 from hepaspot.intake.region import Region
 from hepaspot.intake.scale import Spacing, region_spacing
 
 PIXELS: Final = 0x7FE00010
 """(7FE0,0010) *Pixel Data*."""
-
-_FIRST_PIXELS: Final = 0x7FE00000
 
 _READ: Final = (
     *("SOPClassUID", "Modality", "Rows", "Columns", "NumberOfFrames", "SamplesPerPixel"),
@@ -78,7 +75,7 @@ def read_header(source: DataSet) -> DicomHeader:
     InputError
         Without the name of the file: if it is no ultrasound picture, or over a bound.
     """
-    dataset = _dataset(source)
+    dataset = head_of(source, _READ, BEFORE_PIXELS)
     refuse_other_objects(
         _text(dataset, "SOPClassUID") or source.sop_class, _text(dataset, "Modality")
     )
@@ -96,22 +93,6 @@ def read_header(source: DataSet) -> DicomHeader:
         frame_rate=_frame_rate(dataset),
         dataset=dataset,
     )
-
-
-def _dataset(source: DataSet) -> Dataset:
-    tags = [tag for keyword in _READ if (tag := tag_for_keyword(keyword)) is not None]
-    try:
-        return read_dataset(
-            source.stream,  # type: ignore[arg-type]  # it reads, seeks and tells; no more is asked
-            source.implicit,
-            source.little,
-            stop_when=lambda tag, vr, length: tag >= _FIRST_PIXELS,
-            specific_tags=list(tags),
-        )
-    except OSError:
-        raise (source.stream.refusal or damaged("its header cannot be read")) from None
-    except RecursionError:
-        raise TooLarge("has sequences nested deeper than any picture's; export it again") from None
 
 
 def _samples(dataset: Dataset) -> Samples:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import re
+from datetime import datetime
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -16,6 +17,7 @@ import msgspec
 
 from hepaspot.errors import MissingExtra, UnreadableInput, UnsupportedInput
 from hepaspot.exam import Value
+from hepaspot.intake.dicom_head import BEFORE_PIXELS, head_of, is_uid
 from hepaspot.intake.kinds import HEAD_BYTES, PictureFormat, picture_format
 from hepaspot.intake.opening import shown_name
 
@@ -32,12 +34,8 @@ _READ: Final = (
     *("ReferringPhysicianName", "StudyDescription"),
 )
 
-_UID: Final = re.compile(r"[0-9]+(?:\.[0-9]+)*")
-_DATE: Final = re.compile(r"(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])")
+_DATE: Final = re.compile(r"(?:19|20)\d{6}")
 _TIME: Final = re.compile(r"(?:[01]\d|2[0-3])(?:[0-5]\d(?:[0-5]\d(?:\.\d{1,6})?)?)?")
-
-LONGEST_UID: Final = 64
-"""Characters of a UID (PS3.5, 9.1)."""
 
 LONGEST_LINE: Final = 64
 """Characters of a Long String, and of each writing of a name (PS3.5, 6.2)."""
@@ -168,26 +166,7 @@ def identity_in(path: Path) -> DicomIdentity:
 
     with path.open("rb") as file:
         source = data_set(file, path.stat().st_size)
-        return _identity(_header(source), source)
-
-
-def _header(source: DataSet) -> Dataset:
-    from pydicom.datadict import tag_for_keyword
-    from pydicom.filereader import read_dataset
-
-    from hepaspot.intake.refusals import damaged
-
-    tags = [tag for keyword in _READ if (tag := tag_for_keyword(keyword)) is not None]
-    try:
-        return read_dataset(
-            source.stream,  # type: ignore[arg-type]  # it reads, seeks and tells; no more is asked
-            source.implicit,
-            source.little,
-            stop_when=lambda tag, vr, length: tag >= 0x7FE00000,
-            specific_tags=list(tags),
-        )
-    except OSError:
-        raise (source.stream.refusal or damaged("its header cannot be read")) from None
+        return _identity(head_of(source, _READ, BEFORE_PIXELS), source)
 
 
 def _identity(header: Dataset, source: DataSet) -> DicomIdentity:
@@ -258,7 +237,15 @@ def _refused(keyword: str) -> UnreadableInput:
 
 def _date(header: Dataset, keyword: str) -> str:
     text = _told(header, keyword).replace(".", "")  # as ACR-NEMA wrote it
-    return text if _DATE.fullmatch(text) else ""
+    return text if _DATE.fullmatch(text) and _is_day(text) else ""
+
+
+def _is_day(text: str) -> bool:
+    try:
+        datetime.strptime(text, "%Y%m%d")  # noqa: DTZ007  # a day
+    except ValueError:  # the 31st of April
+        return False
+    return True
 
 
 def _time(header: Dataset, keyword: str) -> str:
@@ -272,7 +259,7 @@ def _one_of(header: Dataset, keyword: str, known: tuple[str, ...]) -> str:
 
 
 def _uid(header: Dataset, keyword: str, otherwise: str = "") -> str:
-    uid = _optional_uid(header, keyword) or (otherwise if _is_uid(otherwise) else None)
+    uid = _optional_uid(header, keyword) or (otherwise if is_uid(otherwise) else None)
     if uid is None:
         raise UnreadableInput(
             f"has no usable {keyword}, without which nothing can be put beside it; "
@@ -283,11 +270,7 @@ def _uid(header: Dataset, keyword: str, otherwise: str = "") -> str:
 
 def _optional_uid(header: Dataset, keyword: str) -> str | None:
     text = _told(header, keyword)
-    return text if _is_uid(text) else None
-
-
-def _is_uid(text: str) -> bool:
-    return len(text) <= LONGEST_UID and bool(_UID.fullmatch(text))
+    return text if is_uid(text) else None
 
 
 def _whole(header: Dataset, keyword: str) -> int:

@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from hepaspot.errors import UnsupportedInput
+from hepaspot.intake.clinical_marks import OWN_MANUFACTURER
 from hepaspot.intake.dicom_head import head_of, text_in, uid_in
 
 NUMBER: Final = 0x00200013
 """(0020,0013) *Instance Number*: nothing behind it is read."""
 
-OWN: Final = "hepaspot"
-"""(0008,0070) *Manufacturer* of what `hepaspot.export` makes, and of phantoms; these alone have
-(0008,0060) *Modality* US."""
-
-_UIDS: Final = ("SOPClassUID", "SOPInstanceUID", "StudyInstanceUID", "SeriesInstanceUID")
+_UIDS: Final = ("StudyInstanceUID", "SeriesInstanceUID", "SOPClassUID", "SOPInstanceUID")
+"""In the order of a `Place`."""
 _TEXTS: Final = ("Manufacturer", "Modality", "PatientID", "InstanceNumber")
 
 
@@ -56,11 +54,12 @@ def place_in(path: Path) -> Place:
         file.seek(0)
         source = data_set(file, path.stat().st_size)
         told = head_of(source, (*_UIDS, *_TEXTS), NUMBER)
-    uids = [uid_in(told, keyword) for keyword in _UIDS]
+    study, series, sop_class, sop_instance = (uid_in(told, keyword) for keyword in _UIDS)
     number, patient = text_in(told, "InstanceNumber"), text_in(told, "PatientID")
     return Place(
-        *(uids[2], uids[3], uids[0], uids[1]),
-        own=text_in(told, "Manufacturer") == OWN and text_in(told, "Modality") != "US",
+        *(study, series, sop_class, sop_instance),
+        # Phantoms are of hepaspot too, and ultrasound.
+        own=text_in(told, "Manufacturer") == OWN_MANUFACTURER and text_in(told, "Modality") != "US",
         number=int(number) if number.isdecimal() and len(number) < 10 else 0,
         patient=sha256(patient.encode()).hexdigest() if patient else "",
     )

@@ -11,7 +11,6 @@ from typing import Final
 from hepaspot.errors import MissingInput, TooLarge, UnreadableInput
 from hepaspot.intake import picture_bounds as bounds
 from hepaspot.intake.clinical_kinds import is_structured_report
-from hepaspot.intake.clinical_marks import is_own_object
 from hepaspot.intake.kinds import HEAD_BYTES, is_picture
 from hepaspot.intake.opening import shown_name
 
@@ -41,11 +40,6 @@ def structured_reports(folder: str | os.PathLike[str]) -> list[Path]:
     What is left out, their order and the errors are those of `picture_files`.
     """
     return _found(folder, is_structured_report)
-
-
-def exported_objects(folder: str | os.PathLike[str]) -> list[Path]:
-    """Those of `picture_files` that hepaspot exported: marked pictures, pages, outlines."""
-    return _found(folder, lambda head: is_picture(head) and is_own_object(head))
 
 
 def _found(folder: str | os.PathLike[str], is_wanted: Callable[[bytes], bool]) -> list[Path]:

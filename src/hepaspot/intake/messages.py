@@ -23,9 +23,6 @@ ENVELOPE: Final = struct.Struct("<cQ")
 EXHAUSTED: Final = 9
 """Exit status of a process that was refused memory."""
 
-READY: Final = "--ready"
-"""Argument of a process that is started ahead: it loads what decodes before it is asked."""
-
 _FRAME: Final = struct.Struct("<I?")
 """Before the pixels of a frame: its index, and whether a mask of colour follows them."""
 

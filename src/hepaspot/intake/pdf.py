@@ -12,8 +12,8 @@ import msgspec
 
 from hepaspot.errors import HepaspotError, ScanWithoutText, TooLarge, UnreadableInput
 from hepaspot.intake import bounds
-from hepaspot.intake.limits import Ended, answer_of
 from hepaspot.intake.pdf_process import Outcome, PdfWords
+from hepaspot.intake.processes import Ended, answer_of
 
 
 def words_of_pdf(data: bytes, where: str) -> str:

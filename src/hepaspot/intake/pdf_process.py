@@ -52,6 +52,11 @@ def main() -> None:
     sys.stdout.buffer.write(msgspec.msgpack.encode(_words_or_reason(data)))
 
 
+def load() -> None:
+    """Load what PDFs are read with."""
+    import pypdf  # noqa: F401
+
+
 def _words_or_reason(data: bytes) -> PdfWords:
     from pypdf.errors import DependencyError, FileNotDecryptedError, LimitReachedError
 

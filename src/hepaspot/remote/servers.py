@@ -116,17 +116,28 @@ class Server:
         Away, Refused
             As `asked`; a `Refused` for an answer that is too long.
         """
-        body = bytearray()
         with self.asked(url, accept, question) as answer:
-            for piece in answer.iter_bytes():
-                body += piece
-                if len(body) > most_bytes:
-                    raise Refused(f"the server's answer is longer than {most_bytes >> 20} MiB")
-        return bytes(body)
+            body = body_of(answer, most_bytes)
+        if body is None:
+            raise Refused(f"the server's answer is longer than {most_bytes >> 20} MiB")
+        return body
+
+
+def body_of(answer: httpx.Response, most_bytes: int) -> bytes | None:
+    """The body of an answer, which is read bit by bit; None of one that is longer than that."""
+    body = bytearray()
+    for piece in answer.iter_bytes():
+        body += piece
+        if len(body) > most_bytes:
+            return None
+    return bytes(body)
 
 
 def is_passing(status: int) -> bool:
-    """Whether a status says that the server, not what it was asked, is at fault."""
+    """Whether a status says that the server, not what it was asked or sent, is at fault.
+
+    500 may be either; whoever sends has to go on to the next object.
+    """
     return status in {401, 403, 407, 408, 425, 429} or status >= 500 or 300 <= status < 400
 
 

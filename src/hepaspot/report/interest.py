@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from hepaspot.report.hits import LIVER_LIKE, Cursor
+from hepaspot.report.hits import IN_LIVER, LIVER_LIKE, Cursor, names_liver
 from hepaspot.report.later import LATER
 from hepaspot.report.passages import MEASURE, Passage
 from hepaspot.report.scan import tokens
@@ -60,3 +60,10 @@ def move_on(passage: Passage, text: str, cursor: Cursor) -> None:
             cursor.organ = "liver" if lex.value == "vein" else lex.value
         elif lex.tag == Tag.LOBE and cursor.organ not in OWN_LOBES:
             cursor.organ = "liver"
+
+
+def tells_of_liver(passage: Passage, text: str, cursor: Cursor) -> bool:
+    """Whether a passage that was read names the liver, or something that only the liver has."""
+    if cursor.organ in IN_LIVER or names_liver(text[passage.start : passage.end]):
+        return True
+    return bool(passage.mask & Tag.LIVERISH) and cursor.organ not in OWN_LOBES

@@ -31,7 +31,8 @@ def read_report(text: str, *, source_id: str = "report", setting: Setting | None
     reading = Reading(folded.text)
     for passage in passages(folded.text, scan(folded.text)):
         reading.take(passage)
-    source = Source(source_id, SourceKind.REPORT, text, _language(text))
+    language, of_liver = _language(text), reading.is_of_liver
+    source = Source(source_id, SourceKind.REPORT, text, language, of_liver=of_liver)
     return build_exam(reading, folded, source, setting or Setting())
 
 

@@ -11,7 +11,7 @@ from hepaspot.report.ducts import DILATED, DuctFinding, duct_findings, name_intr
 from hepaspot.report.grouping import draft_passage
 from hepaspot.report.history import settle_history
 from hepaspot.report.hits import Cursor, Hit, is_named
-from hepaspot.report.interest import is_of_interest, move_on
+from hepaspot.report.interest import is_of_interest, move_on, tells_of_liver
 from hepaspot.report.later import add_later, has_pronoun
 from hepaspot.report.passages import Passage
 from hepaspot.report.tags import Tag
@@ -57,11 +57,22 @@ class Reading:
         self.sections: list[tuple[int, str]] = []
         self._was_prior: Hit | None = None
         self._dilated: DuctFinding | None = None
+        self.is_of_liver = False
 
     def take(self, passage: Passage) -> None:
         """Read one passage, or only note its organ where it tells nothing of the liver."""
         if passage.section != self.cursor.section:
-            self.cursor.section, self.cursor.organ = passage.section, ""
+            self._begin(passage.section)
+        self._take_in(passage)
+        self.is_of_liver = self.is_of_liver or tells_of_liver(passage, self.text, self.cursor)
+
+    def _begin(self, section: str) -> None:
+        """A new section is on the liver, unless all before it was on another organ."""
+        if self.is_of_liver or self.cursor.section not in BODY:
+            self.cursor.organ = ""
+        self.cursor.section = section
+
+    def _take_in(self, passage: Passage) -> None:
         if not is_of_interest(passage, self.text, self.cursor, has_focus=bool(self.drafts)):
             move_on(passage, self.text, self.cursor)
             return

@@ -19,7 +19,7 @@ from starlette.staticfiles import StaticFiles
 from hepaspot._version import __version__
 from hepaspot.errors import HepaspotError
 from hepaspot.explain.html import style
-from hepaspot.intake.decoding import keep_decoders_ready
+from hepaspot.intake.processes import keep_loaded, let_go
 from hepaspot.serve import api, api_more, kept, knowledge_pages, pages
 from hepaspot.serve.guard import Guard
 from hepaspot.serve.jobs import Busy
@@ -27,9 +27,6 @@ from hepaspot.serve.problems import detail_of, problem_of, problem_response, sta
 from hepaspot.serve.rendering import page
 from hepaspot.serve.server import Server, warm_up
 from hepaspot.serve.settings import ServeSettings
-
-DECODERS_READY = 2
-"""Processes that decode pictures, started ahead."""
 
 BUSY = "too much is being read at the moment; try again in a minute"
 
@@ -72,9 +69,9 @@ def create_app(settings: ServeSettings | None = None) -> FastAPI:
 @asynccontextmanager
 async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
     await run_in_threadpool(warm_up)
-    keep_decoders_ready(DECODERS_READY)
+    keep_loaded()
     yield
-    keep_decoders_ready(0)
+    let_go()
     app.state.server.close()
 
 

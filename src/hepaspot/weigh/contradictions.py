@@ -26,9 +26,17 @@ from hepaspot.exam import (
 )
 from hepaspot.weigh.against_picture import disagreements, signs_apart, size_apart, wide_duct_seen
 from hepaspot.weigh.assessment import Contradiction
-from hepaspot.weigh.evidence import LIVE, is_in, reading_order, upstream
-from hepaspot.weigh.places import place_mismatch
+from hepaspot.weigh.evidence import (
+    INTRAHEPATIC_DUCT,
+    LIVE,
+    LOCAL_DUCT,
+    is_in,
+    reading_order,
+    upstream,
+)
+from hepaspot.weigh.places import SIDES, place_mismatch
 
+DILATED = "dilated"
 Where = TypeVar("Where", Exam, Focus)
 
 
@@ -68,7 +76,7 @@ def _ducts(
     exam: Exam, focus: Focus, entity: Entity, state: str, kind: str
 ) -> Iterator[Contradiction]:
     ducts = _told_ducts(exam, focus)
-    if ducts is None or not is_in(ducts, state):
+    if ducts is None or not is_in(ducts, state) or _are_of_another(exam, focus, ducts):
         return
     for statement in asserted(focus.statements, entity)[:1]:
         yield Contradiction(kind, statement.provenance, ducts.provenance, focus.id)
@@ -83,6 +91,41 @@ def _told_ducts(exam: Exam, focus: Focus) -> Observation | None:
     return said if said is not None else upstream(exam, focus)
 
 
+def _are_of_another(exam: Exam, focus: Focus, ducts: Observation) -> bool:
+    """Whether wide ducts of the liver are those of a spot in another lobe.
+
+    They are where the passage tells of the duct beside that spot, and where that spot may be a
+    stone, which explains them.
+    """
+    if ducts.sign != INTRAHEPATIC_DUCT or not is_in(ducts, DILATED):
+        return False
+    others = [other for other in exam.foci if _in_other_lobes(focus, other)]
+    return any(_may_be_stone(other) or _is_beside(ducts, other) for other in others)
+
+
+def _in_other_lobes(focus: Focus, other: Focus) -> bool:
+    if focus.lobe is None or other.lobe is None:
+        return False
+    return SIDES[focus.lobe].isdisjoint(SIDES[other.lobe])
+
+
+def _is_beside(ducts: Observation, other: Focus) -> bool:
+    """Whether words on the ducts of the liver are those on the wide duct beside ``other``."""
+    beside = [o for o in other.observations if o.sign == LOCAL_DUCT and is_in(o, DILATED)]
+    return any(_overlap(o.provenance, ducts.provenance) for o in beside)
+
+
+def _overlap(first: Provenance, second: Provenance) -> bool:
+    if not isinstance(first, Words) or not isinstance(second, Words):
+        return False
+    same = first.source == second.source
+    return same and first.start < second.end and second.start < first.end
+
+
+def _may_be_stone(focus: Focus) -> bool:
+    return any(s.entity is Entity.DUCT_STONE and s.certainty in LIVE for s in focus.statements)
+
+
 def _in_words(of: Where) -> Where:
     told = tuple(o for o in of.observations if not isinstance(o.provenance, Region))
     return msgspec.structs.replace(of, observations=told)
@@ -93,12 +136,9 @@ def _stone_without_dilatation(exam: Exam, focus: Focus) -> Iterator[Contradictio
 
 
 def _calcification_with_dilatation(exam: Exam, focus: Focus) -> Iterator[Contradiction]:
-    stone_considered = any(
-        s.entity is Entity.DUCT_STONE and s.certainty in LIVE for s in focus.statements
-    )
-    if not stone_considered:
+    if not _may_be_stone(focus):
         kind = "calcification_with_dilatation"
-        yield from _ducts(exam, focus, Entity.CALCIFICATION, "dilated", kind)
+        yield from _ducts(exam, focus, Entity.CALCIFICATION, DILATED, kind)
 
 
 def _denied(exam: Exam, focus: Focus) -> Iterator[Contradiction]:

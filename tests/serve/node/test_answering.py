@@ -8,7 +8,8 @@ import pytest
 from intake.clinicals import PERSON, sr, words
 from pydicom import dcmread
 
-from hepaspot.errors import InputError, InternalError
+from hepaspot.errors import InputError, InternalError, UnsupportedInput
+from hepaspot.phantom import make
 from hepaspot.serve.node import answering
 from hepaspot.serve.node.answering import answer
 from hepaspot.serve.node.classes import SENT
@@ -64,6 +65,15 @@ def test_every_format_asked_for_is_made_and_belongs_to_the_study(study):
         assert data.SOPClassUID == each.sop_class_uid == SENT[each.format]
 
 
+def test_a_format_that_the_study_has_nothing_for_keeps_no_other_from_being_made(tmp_path):
+    clip = next(iter(make(tmp_path, count=1, seed=1, frames=3, target="calcification"))).dicom
+    made = answer([clip], Reading(), ["seg", "sr", "sc"])
+    assert [each.format for each in made.objects] == ["sr", "sc"]
+    assert made.left_out.startswith("no seg: the segmentation: is made of stills alone")
+    with pytest.raises(UnsupportedInput, match=r"^no seg: the segmentation: is made of stills"):
+        answer([clip], Reading(), ["seg"])
+
+
 def test_the_words_of_a_report_and_the_picture_are_weighed_together_in_whatever_order_they_come(
     study, plain
 ):
@@ -99,7 +109,7 @@ def test_what_cannot_be_read_is_left_out_and_counted_by_its_reason(study, exam):
     made = answer(files, READING, ["sr"])
     assert len(made.objects) == 1
     told = made.left_out.split("; ")
-    assert told[0] == "2 objects: has no usable SOPClassUID"
+    assert told[0] == "2 objects: has no usable StudyInstanceUID"
     assert told[1] == "1 object: no picture and no report"
     assert told[2].startswith("1 object: says it has 1 frame")
     assert len(told) == 3

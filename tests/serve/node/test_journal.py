@@ -13,9 +13,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from hepaspot.errors import HepaspotError, InputError, OutputError
+from hepaspot.errors import InputError, OutputError
 from hepaspot.serve.node import journal
-from hepaspot.serve.node.patience import Ended, patiently
+from hepaspot.serve.node.patience import Ended, patiently, wait_after
 
 PATIENT = "Zhang^San=張^三"
 
@@ -168,5 +168,12 @@ def test_what_waiting_does_not_help_is_raised_at_once(error):
         patiently(failing(1, error), Event())
 
 
-def test_an_error_of_our_own_is_an_error_of_ours():
-    assert issubclass(OutputError, HepaspotError)
+@given(
+    failures=st.integers(0, 1000),
+    first_s=st.floats(0.001, 86_400),
+    longest_s=st.floats(0.001, 86_400),
+)
+def test_each_wait_is_twice_the_one_before_up_to_the_longest(failures, first_s, longest_s):
+    wait_s = wait_after(failures, first_s, longest_s)
+    assert wait_after(0, first_s, longest_s) == min(first_s, longest_s)
+    assert wait_after(failures + 1, first_s, longest_s) == min(2 * wait_s, longest_s)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import socket
 from contextlib import ExitStack
 
 import pytest
@@ -16,7 +17,11 @@ from serve.node.peers import (
 )
 from serve.node.scripted import ScriptedPacs, ScriptedWeb
 
+from hepaspot.serve.node.carriers import Away, Broke
 from hepaspot.serve.node.classes import SENT
+from hepaspot.serve.node.queue import Delivery
+from hepaspot.serve.node.settings import StowDestination
+from hepaspot.serve.node.stow import StowCarrier
 
 NOT_STORED = b'{"00081198":{"vr":"SQ","Value":[{"00081197":{"vr":"US","Value":[43264]}}]}}'
 """Answers to STOW-RS of which one says A900, data set does not match SOP class."""
@@ -144,11 +149,6 @@ def test_a_peer_that_is_absent_does_not_use_up_the_tries_of_an_object(ward):
     assert len([e for e in node.journal("destination away") if e["to"] == "nobody"]) == 1
 
 
-def test_the_exam_is_kept_until_every_destination_has_its_answer(ward):
-    node, _ = ward
-    assert list((node.folder / "studies").rglob("*.dcm"))
-
-
 def test_a_pacs_that_was_away_has_each_object_once_when_it_is_there(node, orthanc, exam):
     pacs = orthanc()
     pacs.end()
@@ -177,3 +177,15 @@ def test_answers_go_to_orthanc_by_stow_into_the_study(node, orthanc, exam):
     assert sorted(running.states("sr to web") + running.states("seg to web")) == ["done", "done"]
     assert len(pacs.classes(study_of(path))) == 1 + len(SENT)
     assert set(SENT.values()) < set(pacs.classes(study_of(path)))
+
+
+def test_a_server_that_never_finishes_a_handshake_is_away_and_the_object_is_not_at_fault(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as mute:
+        url = f"https://127.0.0.1:{mute.getsockname()[1]}"
+        carrier = StowCarrier(StowDestination(name="web", url=url, answer_s=0.2))
+        path = tmp_path / "answer.dcm"
+        path.write_bytes(b"answer")
+        delivery = Delivery(1, "k", "1.2", SENT["sr"], "sr", "k/answer.dcm", 0)
+        with pytest.raises(Away, match=r"^the server is not there, or no TLS can be ha") as caught:
+            next(carrier.send([(delivery, path)]))
+    assert not isinstance(caught.value, Broke)

@@ -15,7 +15,7 @@ from serve.node.pages import CONFORMANCE, NODE, tables
 from serve.node.peers import Node
 
 from hepaspot.cli import noding
-from hepaspot.serve.node import receiving, sending, settings, store_scu
+from hepaspot.serve.node import admission, receiving, sending, settings, statuses, store_scu
 from hepaspot.serve.node.classes import COMPRESSED, PICTURES, PLAIN, REPORTS, SENT
 
 SOURCE = Path(receiving.__file__).parent
@@ -190,7 +190,7 @@ def test_every_status_and_refusal_of_the_receiver_is_explained():
     for status in statuses:
         assert f"| {status:04X} |" in CONFORMANCE
     for name in ("CALLING_UNKNOWN", "CALLED_UNKNOWN", "CONGESTED", "TOO_MANY"):
-        told = ", ".join(map(str, getattr(receiving, name)))
+        told = ", ".join(map(str, getattr(admission, name)))
         assert f"| {told} |" in CONFORMANCE
 
 
@@ -202,5 +202,5 @@ def test_the_numbers_of_the_statement_are_those_of_the_code():
     assert f"up to {sending.TOGETHER} objects" in CONFORMANCE
     assert store_scu.AFTER_ASKING_S == 2
     assert "waits two seconds for N-EVENT-REPORT" in CONFORMANCE
-    assert {0x0001, 0x0107, 0x0116, *range(0xB000, 0xC000)} == store_scu.WARNINGS
+    assert {0x0001, 0x0107, 0x0116, *range(0xB000, 0xC000)} == statuses.WARNINGS
     assert "warnings 0001, 0107, 0116, Bxxx" in CONFORMANCE

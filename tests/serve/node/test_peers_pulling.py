@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 
 import pytest
 from pydicom import dcmread
@@ -31,6 +31,7 @@ class Server:
             "0020000E": {"vr": "UI", "Value": [str(told.SeriesInstanceUID)]},
         }
         self.asked: list[tuple[str, str]] = []
+        self.over = Event()
         server = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -40,7 +41,11 @@ class Server:
                 self.send_response(status)
                 self.send_header("Content-Type", kind)
                 self.end_headers()  # without a length: the end of the connection ends it
-                self.wfile.write(body)
+                with suppress(ConnectionError):
+                    self.wfile.write(body)
+                    while server.way == "drips" and "/series/" in self.path:
+                        self.wfile.write(bytes(1000))
+                        server.over.wait(0.05)
 
             def log_message(self, *args: object) -> None:
                 """Say nothing."""
@@ -61,13 +66,15 @@ class Server:
         data = self.data
         if self.way == "another object":
             data = data.replace(self.instance.encode(), self.instance[:-1].encode() + b"0")
-        if self.way == "half":
+        if self.way in {"half", "drips"}:
             return 200, kind, head + data[: len(data) // 2]
         if self.way == "no parts":
             return 200, "application/dicom", data
         return 200, kind, head + data + b"\r\n--" + BOUNDARY + b"--\r\n"
 
     def end(self) -> None:
+        self.way = ""
+        self.over.set()
         self.http.shutdown()
         self.http.server_close()
 
@@ -149,3 +156,17 @@ def test_the_token_is_in_no_line_of_the_journal_and_no_printed_configuration(war
     node, _ = ward
     assert "s3cret" not in node.log.read_text("utf-8")
     assert "s3cret" not in node.command("config")
+
+
+def test_a_server_that_sends_without_end_does_not_keep_the_node_from_ending(node, phantoms):
+    server = Server(phantoms[0])
+    server.way = "drips"
+    try:
+        running = node(pull={"url": server.url}, reading={"workers": 0})
+        running.command("fetch", server.study)
+        until(lambda: list((running.folder / "incoming").iterdir()), what="it is being fetched")
+        assert running.end() == 0
+        assert not list((running.folder / "incoming").iterdir())
+    finally:
+        server.end()
+    assert running.states("pull") == ["waiting"]

@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import asyncio
+import shutil
+
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from serve.node.pages import NODE, tables
 from serve.node.peers import free_port, new_exam, running_node, storescu, until
+
+from hepaspot.serve.node.figures import Figures
+from hepaspot.serve.node.gathering import Gatherer
+from hepaspot.serve.node.queue import WorkQueue
+from hepaspot.serve.node.settings import NodeSettings
+from hepaspot.serve.node.spool import Spool
+from hepaspot.serve.node.watching import Watched, watch_app
 
 
 @pytest.fixture(scope="module")
@@ -143,3 +153,25 @@ def test_the_page_of_the_node_has_every_figure_with_its_labels(watched, guarded)
         for sample in family.samples
     }
     assert {(name, labels) for name, labels, _ in tables(NODE)["Watching"]} == found
+
+
+def test_a_disk_that_is_gone_is_told_and_the_other_figures_stand(tmp_path):
+    told = NodeSettings(folder=tmp_path / "spool")
+    spool, queue = Spool(told.folder), WorkQueue.open(tmp_path / "node.sqlite")
+    shutil.rmtree(told.folder)
+    gatherer, figures = Gatherer(told.reading, queue, spool), Figures()
+    app = watch_app(Watched(told, queue, spool, gatherer, figures, lambda: (1, 1)), None)
+
+    async def asked(path: str) -> httpx.Response:
+        transport = httpx.ASGITransport(app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://localhost") as page:
+            return await page.get(path)
+
+    try:
+        health, metrics = asyncio.run(asked("/health")), asyncio.run(asked("/metrics"))
+    finally:
+        queue.close()
+    assert health.status_code == 503
+    assert health.json()["checks"] == {"database": True, "disk": False, "workers": True}
+    assert "hepaspot_workers 1.0" in metrics.text
+    assert "hepaspot_disk_free_bytes" not in metrics.text

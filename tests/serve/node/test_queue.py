@@ -602,7 +602,7 @@ def test_a_database_of_something_else_is_refused_and_left_as_it_is(tmp_path):
     with closing(sqlite3.connect(path)) as other, other:
         other.execute("CREATE TABLE hepaspot_node_study (patient TEXT)")
     before = path.read_bytes()
-    line = r"node\.sqlite: holds something else than a queue of a node; name another one$"
+    line = r"node\.sqlite: holds something else than a node's queue; name another one$"
     with pytest.raises(UnsupportedInput, match=line):
         WorkQueue.open(path)
     assert path.read_bytes() == before
@@ -613,7 +613,9 @@ def test_a_queue_of_another_version_is_refused(tmp_path):
     WorkQueue.open(path).close()
     with closing(sqlite3.connect(path)) as other, other:
         other.execute("UPDATE hepaspot_node SET form = 99")
-    with pytest.raises(UnsupportedInput, match=r"is a queue of another version of hepaspot; use"):
+    with pytest.raises(
+        UnsupportedInput, match=r"is a node's queue of another version of hepaspot; use"
+    ):
         WorkQueue.open(path)
 
 

@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 from hepaspot.cli.app import app
 from hepaspot.errors import InputError, MissingExtra, MissingInput
 from hepaspot.serve.node import configuring
-from hepaspot.serve.node.configuring import configured, secret, shown
+from hepaspot.serve.node.configuring import configured, shown
 from hepaspot.serve.node.spool import Spool, key_of
 
 LEAST = 'folder = "spool"\n[[calling]]\nae_title = "CONSOLE"\n'
@@ -279,6 +279,27 @@ def test_what_contradicts_itself_is_told_with_what_to_do(write, text, line):
     refused(write(text), line)
 
 
+@pytest.mark.parametrize(
+    ("title", "more", "is_told"),
+    [
+        ("CONSOLE", "", True),
+        ("P", "", False),
+        ("CONSOLE", '[[calling]]\nae_title = "P"\n', False),
+    ],
+)
+def test_a_pacs_that_could_not_say_what_it_keeps_is_told(write, title, more, is_told):
+    sent = PACS + "commitment = true\n"
+    path = write(f'folder = "s"\n[[calling]]\nae_title = "{title}"\n{more}[[send]]\n{sent}')
+    code, shown_again, told = command("config", path)
+    assert code == 0
+    assert "commitment = true" in shown_again
+    line = (
+        f"{path}: send: pacs is to say what it keeps, and 'P' is not under [[calling]]; name it "
+        "there, unless it calls by another title that is\n"
+    )
+    assert told == (line if is_told else "")
+
+
 def test_a_file_that_is_named_and_is_not_there_is_told(write, tmp_path):
     path = write(LEAST + '[watch]\ntoken_file = "sub/none"')
     refused(path, f"watch.token_file: {tmp_path}/sub/none is no file; check the path")
@@ -369,30 +390,6 @@ def test_no_password_in_an_url_is_shown(write, password):
         told = shown(configured(write(tomli_w.dumps({"store": url}) + LEAST)))
         assert "Zq7" not in told
         assert "***" in told
-
-
-# --------------------------------------------------------------------------------- secrets
-
-
-def test_a_secret_is_the_one_line_of_its_file(tmp_path):
-    path = tmp_path / "token"
-    path.write_text(" a word \n")
-    assert secret(path) == "a word"
-    assert secret(None) is None
-
-
-@pytest.mark.parametrize("content", [b"", b" \n", b"one\ntwo\n", b"a\0b"])
-def test_a_file_without_one_line_is_no_secret_and_is_not_quoted(tmp_path, content):
-    path = tmp_path / "token"
-    path.write_bytes(content)
-    line = r"token: holds no password or token in one line; write one into it$"
-    with pytest.raises(InputError, match=line):
-        secret(path)
-
-
-def test_a_secret_that_cannot_be_read_is_told(tmp_path):
-    with pytest.raises(InputError, match=r": cannot be read; check the path and your rights$"):
-        secret(tmp_path / "none")
 
 
 # ---------------------------------------------------------------------------- command line

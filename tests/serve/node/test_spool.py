@@ -355,3 +355,12 @@ def test_the_free_room_is_that_of_the_disk_of_the_folder(tmp_path):
         assert 0 < spool.free_bytes() <= 256 << 10
         fill(disk)
         assert spool.free_bytes() == 0
+
+
+def test_there_is_room_down_to_the_reserve_and_none_on_a_disk_that_is_gone(spool, monkeypatch):
+    monkeypatch.setattr(Spool, "free_bytes", lambda self: 3 << 20)
+    assert [spool.has_room(reserve_mib) for reserve_mib in (0, 3, 4)] == [True, True, False]
+    monkeypatch.undo()
+    shutil.rmtree(spool.folder)
+    assert spool.free_bytes() is None
+    assert not spool.has_room(0)

@@ -200,7 +200,7 @@ def test_a_worker_that_was_taken_for_dead_joins_again_and_an_outage_does_not_end
 
 
 def test_a_worker_leaves_when_it_is_to_end(site, monkeypatch):
-    monkeypatch.setattr(working, "keep_decoders_ready", lambda count: None)
+    monkeypatch.setattr(working, "keep_loaded", lambda: None)
     ended = Event()
     reader = Reader(site.settings, site.queue, site.spool, ended)
     thread = Thread(target=reader.run)

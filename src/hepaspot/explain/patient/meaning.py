@@ -75,7 +75,8 @@ def _statement(statement: Statement, quoted: str, marked: Passages, words: Words
 
 def no_focus(assessment: Assessment, marked: Passages, words: Words) -> Section:
     """What stands in place of an answer where no spot was read."""
-    lines = tuple(words.line(f"patient.nofocus.{name}") for name in ("line", "limit", "ask"))
+    line = "elsewhere" if assessment.exam.is_of_another_part else "line"
+    lines = tuple(words.line(f"patient.nofocus.{name}") for name in (line, "limit", "ask"))
     said = tuple(author(assessment, marked, words))
     blocks = (Paragraph(lines), Bullets(said)) if said else (Paragraph(lines),)
     return Section("nofocus", words.line("patient.nofocus.heading"), blocks)

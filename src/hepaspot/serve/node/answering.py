@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from hepaspot.errors import HepaspotError, InputError, InternalError
+from hepaspot.errors import HepaspotError, InputError, InternalError, UnsupportedInput
 from hepaspot.exam import Exam, Setting, SettingKind, SourceKind
 from hepaspot.export import Case, case_of, export
 from hepaspot.intake.dicom_place import Place, place_in
@@ -39,8 +39,8 @@ class Answer(NamedTuple):
 def answer(files: Iterable[Path], reading: Reading, formats: Iterable[str]) -> Answer:
     """Read a study and make the objects of the formats asked for.
 
-    An object that cannot be read is left out, and so is what hepaspot itself made; a study of
-    which no picture can be read has no answer.
+    An object that cannot be read is left out, and so are what hepaspot itself made and a format
+    that the study has nothing for; a study of which no picture can be read has no answer.
 
     Raises
     ------
@@ -52,13 +52,21 @@ def answer(files: Iterable[Path], reading: Reading, formats: Iterable[str]) -> A
     reasons: Counter[str] = Counter()
     exams = list(_exams(list(files), reasons))
     told = sorted((why, count) for why, count in reasons.items() if count)
-    left_out = "; ".join(_counted(count, why) for why, count in told)
+    left_out = [_counted(count, why) for why, count in told]
     sources = [source.kind for exam in exams for source in exam.sources]
     if SourceKind.PICTURE not in sources:
-        return Answer([], left_out or "nothing in it is a picture")
+        return Answer([], "; ".join(left_out) or "nothing in it is a picture")
     exam = msgspec.structs.replace(exams[0].merge(*exams[1:]), setting=_setting(reading))
     case = case_of(assess(exam), language=reading.language)
-    return Answer([made for format in formats for made in _made(case, format)], left_out)
+    made: list[Object] = []
+    for format in formats:
+        try:
+            made += _made(case, format)
+        except UnsupportedInput as error:  # such as outlines of a clip; the others are made
+            left_out.append(f"no {format}: {str(error).partition(';')[0]}")
+    if not made:
+        raise UnsupportedInput("; ".join(left_out))
+    return Answer(made, "; ".join(left_out))
 
 
 def _exams(files: list[Path], reasons: Counter[str]) -> Iterator[Exam]:

@@ -112,22 +112,3 @@ def _anchored(value: Any, folder: Path) -> Any:
         changed = {name: _anchored(getattr(value, name), folder) for name in names}
         return msgspec.structs.replace(value, **changed)
     return value
-
-
-def secret(path: Path | None) -> str | None:
-    """What stands in a file with a password or a token.
-
-    Raises
-    ------
-    InputError
-        If it cannot be read, or is empty.
-    """
-    if path is None:
-        return None
-    try:
-        told = path.read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        raise InputError(f"{path}: cannot be read; check the path and your rights") from None
-    if not told or not told.isprintable():
-        raise InputError(f"{path}: holds no password or token in one line; write one into it")
-    return told

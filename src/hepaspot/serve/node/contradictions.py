@@ -8,7 +8,14 @@ from pathlib import Path
 
 import msgspec
 
-from hepaspot.serve.node.settings import Caller, NodeSettings, Pull, StowDestination, TlsClient
+from hepaspot.serve.node.settings import (
+    Caller,
+    DicomDestination,
+    NodeSettings,
+    Pull,
+    StowDestination,
+    TlsClient,
+)
 
 
 def faults(settings: NodeSettings) -> Iterator[str]:
@@ -41,6 +48,19 @@ def faults(settings: NodeSettings) -> Iterator[str]:
     if "://" in settings.database and not settings.database.startswith("postgresql"):
         yield "store: is no URL of PostgreSQL; give the path of a file, or postgresql://..."
     yield from _missing_files(settings)
+
+
+def doubts(settings: NodeSettings) -> Iterator[str]:
+    """What may be meant so and seldom is, each in one line."""
+    known = {each.ae_title for each in settings.calling}
+    for each in settings.send:
+        if not isinstance(each, DicomDestination) or not each.commitment:
+            continue
+        if not settings.listen.anyone and each.ae_title not in known:
+            yield (
+                f"send: {each.name} is to say what it keeps, and {each.ae_title!r} is not under "
+                "[[calling]]; name it there, unless it calls by another title that is"
+            )
 
 
 def _caller_faults(settings: NodeSettings) -> Iterator[str]:

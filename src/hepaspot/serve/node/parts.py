@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 from threading import Event, Thread
 
 
@@ -10,7 +11,7 @@ class Part(Thread):
     """Works in a thread until ``ended`` is set; where it fails, it sets it, and all end.
 
     Whoever started the process then starts it anew. A part that is missing while the others go
-    on would be noticed by nobody.
+    on would be noticed by nobody. The process may end while a part still works.
 
     Parameters
     ----------
@@ -19,22 +20,26 @@ class Part(Thread):
     work : callable
         What to do; it comes back when ``ended`` is set.
     ended : Event
-    daemon : bool
-        Whether the process may end while it still works.
     """
 
-    def __init__(
-        self, name: str, work: Callable[[], object], ended: Event, *, daemon: bool = False
-    ) -> None:
-        super().__init__(name=name, daemon=daemon)
+    def __init__(self, name: str, work: Callable[[], object], ended: Event) -> None:
+        super().__init__(name=name, daemon=True)
         self._work, self._ended = work, ended
         self.failed = False
 
     def run(self) -> None:
         """Work; what goes wrong is told in the journal by the hook for threads."""
-        self.failed = True
         try:
             self._work()
-            self.failed = False
+        except BaseException:
+            self.failed = True
+            raise
         finally:
             self._ended.set()
+
+
+def end_together(parts: Iterable[Part], most_s: float) -> None:
+    """Wait until all parts came back, for so many seconds at most: a peer may hold one."""
+    until = time.monotonic() + most_s
+    for part in parts:
+        part.join(max(0.0, until - time.monotonic()))

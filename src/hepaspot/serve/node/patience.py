@@ -13,6 +13,9 @@ FIRST_S: Final = 0.5
 LONGEST_S: Final = 10.0
 """The waits between tries: seconds; each is twice the one before (convention)."""
 
+MOST_DOUBLINGS: Final = 64
+"""Then every wait is longer than the longest that can be set; more would be no number."""
+
 _R = TypeVar("_R")
 
 
@@ -28,6 +31,11 @@ def until_set(ended: Event) -> None:
     """
     while not ended.wait(FIRST_S):
         pass
+
+
+def wait_after(failures: int, first_s: float, longest_s: float) -> float:
+    """The wait after so many failures before: it doubles with each, up to the longest (seconds)."""
+    return min(longest_s, first_s * 2.0 ** min(failures, MOST_DOUBLINGS))
 
 
 def patiently(call: Callable[[], _R], ended: Event) -> _R:

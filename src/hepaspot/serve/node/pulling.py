@@ -16,7 +16,7 @@ from hepaspot.serve.node import journal
 from hepaspot.serve.node.audit import Trail
 from hepaspot.serve.node.carriers import Away
 from hepaspot.serve.node.dicomweb import DicomWeb, NoStudy
-from hepaspot.serve.node.patience import Ended, patiently
+from hepaspot.serve.node.patience import Ended, patiently, wait_after
 from hepaspot.serve.node.queue import PullState, WorkQueue
 from hepaspot.serve.node.settings import NodeSettings, Pull
 from hepaspot.serve.node.spool import Spool, key_of
@@ -39,7 +39,7 @@ class Puller:
     ) -> None:
         self._pull, self._queue, self._spool = pull, queue, spool
         self._on_study, self._ended = on_study, ended
-        self._reserve = settings.listen.reserve_mib << 20
+        self._reserve_mib = settings.listen.reserve_mib
         self._server = DicomWeb(pull, settings.listen.largest_mib << 20)
         self._trail = Trail(queue)
 
@@ -57,7 +57,7 @@ class Puller:
 
     def _fetch(self, uid: str, tries: int) -> None:
         key = key_of(uid)
-        wait = min(self._pull.longest_wait_s, self._pull.wait_s * 2 ** min(tries, 16))
+        wait = wait_after(tries, self._pull.wait_s, self._pull.longest_wait_s)
         try:
             count = self._study(uid)
         except Away as away:
@@ -81,13 +81,11 @@ class Puller:
             self._trail.note("study not fetched", study=key_of(uid), outcome=reason)
 
     def _study(self, uid: str) -> int:
-        found = list(dict.fromkeys(self._server.listed(uid)))  # some servers know no pages
+        found = list(self._server.listed(uid))
         if not found:
             raise NoStudy("the server has no ultrasound picture of this study")
         taken = 0
         for each in found:
-            if self._ended.is_set():
-                raise Ended
             if self._brought(uid, each):
                 taken += 1
                 self._on_study(key_of(uid))
@@ -109,13 +107,19 @@ class Puller:
             raise Away(f"it cannot be written here ({reason})") from None
 
     def _taken(self, uid: str, found: FoundObject) -> bool:
-        if self._spool.free_bytes() < self._reserve:
+        if not self._spool.has_room(self._reserve_mib):
             raise Away("too little disk is free here")
         handle, name = tempfile.mkstemp(suffix=".part", dir=self._spool.incoming)
         path = Path(name)
         try:
             with os.fdopen(handle, "wb") as file:
-                self._server.bring(uid, found, file.write)
+
+                def write(piece: bytes) -> None:
+                    if self._ended.is_set():  # a slow server does not keep the node from ending
+                        raise Ended
+                    file.write(piece)
+
+                self._server.bring(uid, found, write)
                 file.flush()
                 os.fsync(file.fileno())
             place = place_in(path)

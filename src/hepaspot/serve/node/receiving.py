@@ -6,10 +6,9 @@ import ssl
 import time
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
 from pathlib import Path
-from threading import Lock, Thread
-from typing import TYPE_CHECKING, Any, Final, cast
+from threading import Thread
+from typing import TYPE_CHECKING, Any, Final
 
 from pynetdicom import AE, _config, evt
 from pynetdicom.sop_class import StorageCommitmentPushModel, Verification  # type: ignore[attr-defined]
@@ -17,34 +16,28 @@ from pynetdicom.sop_class import StorageCommitmentPushModel, Verification  # typ
 from hepaspot.errors import InputError, OutputError
 from hepaspot.intake.dicom_place import Place, place_in
 from hepaspot.serve.node import journal
+from hepaspot.serve.node.admission import Came, Door
 from hepaspot.serve.node.classes import COMPRESSED, PICTURES, PLAIN, REPORTS
+from hepaspot.serve.node.commitment import committed
 from hepaspot.serve.node.figures import Figures
 from hepaspot.serve.node.landing import Landing, land_in
 from hepaspot.serve.node.listening import Handler, Server
-from hepaspot.serve.node.refusals import Refused, as_sent
+from hepaspot.serve.node.refusals import Refused
 from hepaspot.serve.node.settings import NodeSettings
 from hepaspot.serve.node.spool import Spool
+from hepaspot.serve.node.statuses import (
+    NOT_OF_ITS_CLASS,
+    OUT_OF_RESOURCES,
+    PROCESSING_FAILURE,
+    SUCCESS,
+)
 
 if TYPE_CHECKING:
     from pydicom.dataset import Dataset
     from pynetdicom.association import Association
-    from pynetdicom.pdu_primitives import A_ASSOCIATE
-
-SUCCESS: Final = 0x0000
-OUT_OF_RESOURCES: Final = 0xA700
-NOT_OF_ITS_CLASS: Final = 0xA900
-NOT_UNDERSTOOD: Final = 0xC000
-PROCESSING_FAILURE: Final = 0x0110
-"""Status of a response (PS3.4, B.2.3; PS3.7, annex C)."""
 
 PDU_BYTES: Final = 128 << 10
 """Longest PDU that is asked for: fewer pieces make a faster transfer (convention)."""
-
-CALLING_UNKNOWN: Final = (1, 1, 3)
-CALLED_UNKNOWN: Final = (1, 1, 7)
-CONGESTED: Final = (2, 3, 1)
-TOO_MANY: Final = (2, 3, 2)
-"""Result, source and diagnostic of a refused association (PS3.8, 9.3.4)."""
 
 CONNECTIONS_OVER: Final = 256
 """Connections beyond the associations allowed that are heard, and told that there are too many;
@@ -55,16 +48,6 @@ FIRST_WORD_S: Final = 15.0
 
 LAST_ANSWER_S: Final = 5.0
 """How long it may take to end all associations when the node ends (convention)."""
-
-
-@dataclass(frozen=True)
-class Came:
-    """What came over one association, told when it ends."""
-
-    caller: str
-    address: str
-    taken: int
-    refused: int
 
 
 class Receiver:
@@ -100,9 +83,7 @@ class Receiver:
         self._settings, self._spool, self._figures = settings, spool, figures
         self._on_study, self._on_came, self._on_committed = on_study, on_came, on_committed
         self._on_refused = on_refused
-        self._callers = {each.ae_title: each.address for each in settings.calling}
-        self._came: dict[Association, list[int]] = {}
-        self._turn = Lock()
+        self._door = Door(settings, spool)
         self._server: Server | None = None
         self._entity = self._made()
 
@@ -152,7 +133,7 @@ class Receiver:
         for association in self._entity.active_associations:
             Thread(target=association.abort, name="ending", daemon=True).start()
         until = time.monotonic() + LAST_ANSWER_S
-        while self._came and time.monotonic() < until:
+        while self._door.inside and time.monotonic() < until:
             time.sleep(0.01)
 
     # ------------------------------------------------------------------------ associations
@@ -161,7 +142,7 @@ class Receiver:
         listen = self._settings.listen
         entity = AE(self._settings.ae_title)
         entity.maximum_pdu_size = PDU_BYTES
-        # The library counts connections that have said nothing yet; `_refusal` does not.
+        # The library counts connections that have said nothing yet; `Door` does not.
         entity.maximum_associations = listen.most_associations + CONNECTIONS_OVER
         entity.acse_timeout = min(listen.idle_s, FIRST_WORD_S)
         entity.network_timeout = entity.dimse_timeout = listen.idle_s
@@ -185,65 +166,24 @@ class Receiver:
         return server_context(tls)
 
     def _requested(self, event: Any) -> None:
-        assoc: Association = event.assoc
-        asked = cast("A_ASSOCIATE", assoc.requestor.primitive)
-        caller, called = asked.calling_ae_title.strip(), asked.called_ae_title.strip()
-        address = str(assoc.requestor.address)
-        refusal = self._refusal(caller, called, address)
-        if refusal is None and not self._seated(assoc):
-            refusal = TOO_MANY, "there are too many at once"
+        refusal = self._door.refusal(event.assoc)
         if refusal is None:
             return
-        reject, why = refusal
+        reject, refused = refusal
         self._figures.count("associations", "refused")
-        told = as_sent(called) if reject == CALLED_UNKNOWN else None
-        refused = Refused(as_sent(caller), told, address, why)
         journal.warn("association refused", **refused._asdict())
         self._on_refused(refused)
-        assoc.acse.send_reject(*reject)
-        assoc.kill()
-
-    def _refusal(
-        self, caller: str, called: str, address: str
-    ) -> tuple[tuple[int, int, int], str] | None:
-        if called != self._settings.ae_title:
-            return CALLED_UNKNOWN, "called by another title than its own"
-        if not self._settings.listen.anyone:
-            if caller not in self._callers:
-                return CALLING_UNKNOWN, "the calling title is not under [[calling]]"
-            if self._callers[caller] not in {None, address}:
-                return CALLING_UNKNOWN, "the calling title comes from another address"
-        if not self._has_room():
-            return CONGESTED, "too little disk is free"
-        return None
-
-    def _seated(self, association: Association) -> bool:
-        """Whether there is room for one more; then it has it until it is closed."""
-        with self._turn:
-            if len(self._came) >= self._settings.listen.most_associations:
-                self._came = {each: it for each, it in self._came.items() if each.is_alive()}
-            if len(self._came) >= self._settings.listen.most_associations:
-                return False
-            self._came[association] = [0, 0]
-            return True
+        event.assoc.acse.send_reject(*reject)
+        event.assoc.kill()
 
     def _accepted(self, event: Any) -> None:
         self._figures.count("associations", "accepted")
 
     def _closed(self, event: Any) -> None:
         _drop_unfinished(event.assoc)
-        with self._turn:
-            counts = self._came.pop(event.assoc, None)
-        if counts is None or not any(counts):
-            return
-        peer = event.assoc.requestor
-        self._on_came(Came(peer.ae_title.strip(), str(peer.address), *counts))
-
-    def _has_room(self) -> bool:
-        try:
-            return self._spool.free_bytes() >= self._settings.listen.reserve_mib << 20
-        except OSError:  # the disk itself is gone
-            return False
+        came = self._door.leaves(event.assoc)
+        if came is not None:
+            self._on_came(came)
 
     # ----------------------------------------------------------------------------- objects
 
@@ -254,9 +194,7 @@ class Receiver:
             landing.drop()
             with suppress(OSError):  # it is removed when the node starts again
                 Path(landing.name).unlink(missing_ok=True)
-        counts = self._came.get(event.assoc)
-        if counts is not None:
-            counts[status != SUCCESS] += 1
+        self._door.brought(event.assoc, taken=status == SUCCESS)
         outcome = "taken" if status == SUCCESS else "refused"
         self._figures.count("objects", outcome)
         self._figures.count("bytes", outcome, landing.written)
@@ -266,7 +204,7 @@ class Receiver:
         if landing.too_large:
             journal.warn("object refused", why="it is larger than listen.largest_mib")
             return OUT_OF_RESOURCES
-        if not self._has_room():
+        if not self._spool.has_room(self._settings.listen.reserve_mib):
             journal.warn("object refused", why="too little disk is free")
             return OUT_OF_RESOURCES
         try:
@@ -295,22 +233,6 @@ class Receiver:
             journal.fault("commitment not noted", error)
             return PROCESSING_FAILURE, None
         return SUCCESS, None
-
-
-def committed(told: Dataset) -> tuple[str, list[str], list[str]]:
-    """Transaction, objects taken over, and objects not, of an event report (PS3.4, J.3.3).
-
-    Raises
-    ------
-    ValueError
-        If it names no transaction.
-    """
-    transaction = str(told.get("TransactionUID") or "")
-    if not transaction:
-        raise ValueError("an event report without a transaction")
-    taken = [str(each.ReferencedSOPInstanceUID) for each in told.get("ReferencedSOPSequence") or ()]
-    failed = [str(each.ReferencedSOPInstanceUID) for each in told.get("FailedSOPSequence") or ()]
-    return transaction, taken, failed
 
 
 def _drop_unfinished(association: Association) -> None:

@@ -11,8 +11,8 @@ from hepaspot.errors import OutputError
 from hepaspot.serve.node import journal
 from hepaspot.serve.node.audit import Trail
 from hepaspot.serve.node.carriers import Away, Broke, Carrier, Outcome, Result, Unwilling
-from hepaspot.serve.node.parts import Part
-from hepaspot.serve.node.patience import Ended, patiently, until_set
+from hepaspot.serve.node.parts import Part, end_together
+from hepaspot.serve.node.patience import Ended, patiently, until_set, wait_after
 from hepaspot.serve.node.queue import Delivery, DeliveryState, WorkQueue
 from hepaspot.serve.node.queue.deliveries import NO_WORD
 from hepaspot.serve.node.settings import DicomDestination, NodeSettings, StowDestination
@@ -24,6 +24,9 @@ LOOK_S: Final = 0.5
 
 TOGETHER: Final = 20
 """Objects that are sent over one association (convention)."""
+
+LAST_OBJECT_S: Final = 10.0
+"""How long the objects in hand may take when the process ends: seconds (convention)."""
 
 
 class Sender:
@@ -47,15 +50,11 @@ class Sender:
             dead = patiently(lambda: self._queue.forget_other(self._names), self._ended)
             if dead:
                 journal.warn("destination gone", deliveries=dead)
-            parts = [
-                Part(f"to {route.name}", route.run, self._ended, daemon=True)
-                for route in self._routes
-            ]
+            parts = [Part(f"to {route.name}", route.run, self._ended) for route in self._routes]
             for part in parts:
                 part.start()
             until_set(self._ended)
-            for part in parts:
-                part.join(10)
+            end_together(parts, LAST_OBJECT_S)
             self._queue.leave(self._worker)
         except (Ended, OutputError):
             return
@@ -77,7 +76,7 @@ class Route:
         self._to, self._carrier, self._queue, self._spool = to, carrier, queue, spool
         self._worker, self._ended = worker, ended
         self._trail = Trail(queue)
-        self._commitment_s = commitment_s(to)
+        self._commitment_s = _commitment_s(to)
         self._commits = self._commitment_s is not None
         self._wait = to.wait_s
         self._away: str | None = None
@@ -130,7 +129,7 @@ class Route:
     def _refused(self, delivery: Delivery, reason: str) -> None:
         dead = delivery.tries + 1 >= self._to.tries
         last = DeliveryState.DEAD if dead else None
-        wait = min(self._to.longest_wait_s, self._to.wait_s * 2 ** min(delivery.tries, 16))
+        wait = wait_after(delivery.tries, self._to.wait_s, self._to.longest_wait_s)
         patiently(
             lambda: self._queue.put_off([delivery.id], self._worker, reason, wait, state=last),
             self._ended,
@@ -226,7 +225,7 @@ def _never_committed(last: str) -> str:
     return f"{never} ({last})" if last else never
 
 
-def commitment_s(to: DicomDestination | StowDestination) -> float | None:
+def _commitment_s(to: DicomDestination | StowDestination) -> float | None:
     """How long a destination may take to commit itself; None where it is not asked to."""
     return to.commitment_s if isinstance(to, DicomDestination) and to.commitment else None
 

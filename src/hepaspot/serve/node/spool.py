@@ -72,7 +72,7 @@ class Spool:
                 each.mkdir(mode=0o700, parents=True, exist_ok=True)
                 each.chmod(0o700)
                 _settle(each.parent)
-            _settle(self._studies)
+            _settle(self._studies)  # a node may have ended just after it made a study's place
         except OSError as error:
             raise self._fault(error) from None
 
@@ -127,10 +127,18 @@ class Spool:
             raise self._fault(error) from None
         return len(left)
 
-    def free_bytes(self) -> int:
-        """What may still be written."""
-        told = os.statvfs(self.folder)
+    def free_bytes(self) -> int | None:
+        """What may still be written; None where the disk itself is gone."""
+        try:
+            told = os.statvfs(self.folder)
+        except OSError:
+            return None
         return told.f_bavail * told.f_frsize
+
+    def has_room(self, reserve_mib: int) -> bool:
+        """Whether the disk is there, and no less than a reserve is free on it."""
+        free = self.free_bytes()
+        return free is not None and free >= reserve_mib << 20
 
     # ---------------------------------------------------------------------------- studies
 

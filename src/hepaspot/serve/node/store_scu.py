@@ -9,29 +9,31 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from pydicom import dcmread
-from pydicom.dataset import Dataset
 from pynetdicom import AE, build_context, evt
 from pynetdicom.pdu_primitives import A_ASSOCIATE
 from pynetdicom.sop_class import StorageCommitmentPushModel  # type: ignore[attr-defined]
 
 from hepaspot.intake import dicom_file
 from hepaspot.serve.node.carriers import Away, Broke, Committed, Outcome, Result, Unwilling
+from hepaspot.serve.node.commitment import (
+    COMMITMENT_INSTANCE,
+    REQUEST_COMMITMENT,
+    committed,
+    request_for,
+)
 from hepaspot.serve.node.queue import Delivery
-from hepaspot.serve.node.receiving import PROCESSING_FAILURE, SUCCESS, committed
 from hepaspot.serve.node.safety import client_context
 from hepaspot.serve.node.settings import DicomDestination
+from hepaspot.serve.node.statuses import (
+    PROCESSING_FAILURE,
+    SUCCESS,
+    is_out_of_resources,
+    is_taken,
+)
 
 if TYPE_CHECKING:
+    from pydicom.dataset import Dataset
     from pynetdicom.association import Association
-
-COMMITMENT_INSTANCE: Final = "1.2.840.10008.1.20.1.1"
-"""Storage Commitment Push Model SOP Instance, well known (PS3.6, annex A)."""
-
-REQUEST_COMMITMENT: Final = 1
-"""Action type (PS3.4, J.3.2)."""
-
-WARNINGS: Final = frozenset({0x0001, 0x0107, 0x0116, *range(0xB000, 0xC000)})
-"""Statuses with which an object was taken all the same (PS3.7, annex C; PS3.4, B.2.3)."""
 
 AFTER_ASKING_S: Final = 2.0
 """How long an association is kept for a peer that answers on it: seconds (convention)."""
@@ -82,9 +84,9 @@ class StoreCarrier:
         status = answer.get("Status")
         if status is None:
             raise Broke("the peer gave no answer")
-        if status == SUCCESS or status in WARNINGS:
+        if is_taken(status):
             return Outcome(delivery, Result.TAKEN)
-        if status & 0xFF00 == 0xA700:
+        if is_out_of_resources(status):
             raise Away(f"the peer is out of resources (status {status:04X})")
         return Outcome(delivery, Result.REFUSED, f"the peer refused it with status {status:04X}")
 
@@ -100,15 +102,15 @@ class StoreCarrier:
             heard.append(True)
             return SUCCESS, None
 
-        asked = Dataset()
-        asked.TransactionUID = transaction
-        asked.ReferencedSOPSequence = [_referenced(each) for each in batch]
         syntaxes = [dicom_file.EXPLICIT_LITTLE, dicom_file.IMPLICIT_LITTLE]
         handlers = [(evt.EVT_N_EVENT_REPORT, reported)]
         with self._association([(StorageCommitmentPushModel, syntaxes)], handlers) as assoc:
             try:
                 answer, _ = assoc.send_n_action(
-                    asked, REQUEST_COMMITMENT, StorageCommitmentPushModel, COMMITMENT_INSTANCE
+                    request_for(batch, transaction),
+                    REQUEST_COMMITMENT,
+                    StorageCommitmentPushModel,
+                    COMMITMENT_INSTANCE,
                 )
             except ValueError:
                 raise Unwilling(NO_COMMITMENT) from None
@@ -153,10 +155,3 @@ class StoreCarrier:
             asked = assoc.rejected_contexts[0].abstract_syntax == StorageCommitmentPushModel
             return Unwilling(NO_COMMITMENT if asked else "the peer takes no objects of its class")
         return Away("the peer is not there" if self._tls is None else NO_TLS)
-
-
-def _referenced(delivery: Delivery) -> Dataset:
-    item = Dataset()
-    item.ReferencedSOPClassUID = delivery.sop_class_uid
-    item.ReferencedSOPInstanceUID = delivery.sop_instance_uid
-    return item

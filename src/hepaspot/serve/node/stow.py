@@ -10,10 +10,12 @@ from typing import Any, Final
 import httpx
 import msgspec
 
+from hepaspot.remote.servers import body_of, is_passing
 from hepaspot.serve.node.carriers import Away, Broke, Committed, Outcome, Result
 from hepaspot.serve.node.queue import Delivery
 from hepaspot.serve.node.settings import StowDestination
-from hepaspot.serve.node.web import client, is_passing, whole
+from hepaspot.serve.node.statuses import is_out_of_resources
+from hepaspot.serve.node.web import client
 
 FAILED: Final = "00081198"
 """(0008,1198) *Failed SOP Sequence* in a response."""
@@ -51,9 +53,9 @@ class StowCarrier:
         content = _body(data, boundary)
         try:
             with self._client.stream("POST", self._url, content=content, headers=headers) as answer:
-                body = whole(answer, ANSWER_BYTES) or b""
+                body = body_of(answer, ANSWER_BYTES) or b""
                 return _outcome(delivery, answer.status_code, body)
-        except httpx.ConnectError:
+        except (httpx.ConnectError, httpx.ConnectTimeout):
             raise Away("the server is not there, or no TLS can be had with it") from None
         except httpx.TimeoutException:
             raise Broke("the server gave no answer in time") from None
@@ -74,7 +76,7 @@ def _outcome(delivery: Delivery, status: int, body: bytes) -> Outcome:
     failed = _failure(body)
     if status in {200, 202} and failed is None:
         return Outcome(delivery, Result.TAKEN)
-    if failed and failed & 0xFF00 == 0xA700:
+    if failed and is_out_of_resources(failed):
         raise Away(f"the server is out of resources (reason {failed:04X})")
     more = f" and reason {failed:04X}" if failed else ""
     return Outcome(delivery, Result.REFUSED, f"the server refused it with status {status}{more}")

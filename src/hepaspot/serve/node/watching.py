@@ -141,10 +141,9 @@ def _checks(watched: Watched) -> dict[str, bool]:
         reachable = True
     except OutputError:
         reachable = False
-    reserve = watched.settings.listen.reserve_mib << 20
     return {
         "database": reachable,
-        "disk": watched.spool.free_bytes() >= reserve,
+        "disk": watched.spool.has_room(watched.settings.listen.reserve_mib),
         "workers": alive >= wanted,
     }
 
@@ -190,9 +189,9 @@ class _Figures(Collector):
         yield _gauge(
             "hepaspot_studies_open", "Studies that may still grow", self._watched.gatherer.open
         )
-        yield _gauge(
-            "hepaspot_disk_free_bytes", "Disk free for exams", self._watched.spool.free_bytes()
-        )
+        free = self._watched.spool.free_bytes()
+        if free is not None:
+            yield _gauge("hepaspot_disk_free_bytes", "Disk free for exams", free)
         yield _gauge("hepaspot_started_seconds", "When the node started (Unix)", self._started)
 
     def _of_queue(self) -> Iterator[Metric]:

@@ -6,12 +6,14 @@ import os
 import secrets
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from threading import Event, Thread, Timer
 from typing import Final
 
 from hepaspot.errors import HepaspotError, InputError, InternalError, MissingExtra, OutputError
-from hepaspot.intake.decoding import keep_decoders_ready
+from hepaspot.intake.processes import keep_loaded
 from hepaspot.serve.node import journal
 from hepaspot.serve.node.answering import Answer, answer
 from hepaspot.serve.node.audit import Trail
@@ -25,6 +27,9 @@ BEAT_S: Final = 2.0
 
 LOOK_S: Final = 0.5
 """How often it looks for work: seconds (convention)."""
+
+REST_S: Final = 2.5
+"""How long it rests where its answers find no room: seconds (convention)."""
 
 OVERDUE: Final = 86
 """Exit status of a worker whose reading took too long."""
@@ -67,7 +72,7 @@ class Reader:
 
     def run(self) -> None:
         """Work."""
-        keep_decoders_ready(1)
+        keep_loaded()
         try:
             Beat(self._queue, self._worker, self._ended).start()
             while not self._ended.is_set():
@@ -87,27 +92,21 @@ class Reader:
             reason = f"reading it ended the process {tries} times"
             self._settle(study, InternalError(reason))
             return
-        overdue = Timer(self._settings.reading.longest_s, self._give_up, [study])
-        overdue.daemon = True
-        overdue.start()
         try:
-            made = answer(self._files(study), self._settings.reading, self._settings.formats)
-            kept = self._kept(study, made)
+            with self._in_time(study):
+                made = answer(self._files(study), self._settings.reading, self._settings.formats)
+                kept = self._kept(study, made)
         except OutputError as error:
-            overdue.cancel()
             journal.fault("waiting", error, study=study.key)
-            self._ended.wait(5 * LOOK_S)
+            self._ended.wait(REST_S)
             patiently(lambda: self._queue.give_back(study, self._worker), self._ended)
             return
         except (HepaspotError, OSError) as error:
-            overdue.cancel()
             self._settle(study, error)
             return
         except Exception as error:  # noqa: BLE001 - its message may quote the exam
-            overdue.cancel()
             self._settle(study, InternalError(f"hepaspot failed on it ({journal.told(error)})"))
             return
-        overdue.cancel()
         self._done(study, kept, made.left_out, time.monotonic() - started)
 
     def _files(self, study: Study) -> list[Path]:
@@ -160,6 +159,16 @@ class Reader:
         if noted:
             journal.fault("study failed", error, study=study.key, again=again)
             self._trail.note("study failed", study=study.key, outcome=reason)
+
+    @contextmanager
+    def _in_time(self, study: Study) -> Iterator[None]:
+        overdue = Timer(self._settings.reading.longest_s, self._give_up, [study])
+        overdue.daemon = True
+        overdue.start()
+        try:
+            yield
+        finally:
+            overdue.cancel()
 
     def _give_up(self, study: Study) -> None:
         """End the process: what hangs in it cannot be stopped otherwise."""

@@ -6,16 +6,27 @@ import logging
 import os
 import sqlite3
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, insert, inspect, select
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    MetaData,
+    create_engine,
+    event,
+    insert,
+    inspect,
+    select,
+)
 from sqlalchemy.engine.interfaces import DBAPIConnection
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import DeclarativeBase, Session
 
 from hepaspot.errors import OutputError, UnsupportedInput
 from hepaspot.serve.store.postgresql import engine_of, one_at_a_time
-from hepaspot.serve.store.tables import FORM, StoreRow, Table
+from hepaspot.serve.store.tables import FORM, StoreRow
 
 WAIT_MS: Final = 30_000
 """How long a writer waits for another process: milliseconds (convention)."""
@@ -55,25 +66,44 @@ def engine_at(where: str | Path) -> tuple[Engine, str]:
     return _of_file(Path(where)), str(where)
 
 
-def prepare(engine: Engine, where: str) -> None:
-    """Make the tables where there are none.
+@dataclass(frozen=True)
+class Kind:
+    """What is kept in a database: its tables, and the one of them whose row says their form."""
+
+    called: str
+    row: type[DeclarativeBase]
+    form: int
+
+    @property
+    def tables(self) -> MetaData:
+        """All its tables."""
+        return self.row.metadata
+
+
+STORE: Final = Kind("a store", StoreRow, FORM)
+
+
+def prepare(engine: Engine, where: str, kind: Kind = STORE) -> None:
+    """Make the tables of a kind where there are none.
 
     Raises
     ------
     UnsupportedInput
         If the database belongs to another program or to another version; it is not altered.
     """
-    present, own = set(inspect(engine).get_table_names()), set(Table.metadata.tables)
+    present, own = set(inspect(engine).get_table_names()), set(kind.tables.tables)
     is_file = engine.dialect.name == "sqlite"
-    if StoreRow.__tablename__ not in present and not (present if is_file else present & own):
-        _make(engine)
+    if not (present if is_file else present & own):
+        _make(engine, kind)
     elif not own <= present:
-        raise UnsupportedInput(f"{where}: holds something else than a store; name another one")
-    with Session(engine) as session:
-        forms = session.scalars(select(StoreRow.form)).all()
-    if forms != [FORM]:
         raise UnsupportedInput(
-            f"{where}: is a store of another version of hepaspot; use that version"
+            f"{where}: holds something else than {kind.called}; name another one"
+        )
+    with Session(engine) as session:
+        forms = session.scalars(select(kind.row.__table__.c.form)).all()
+    if forms != [kind.form]:
+        raise UnsupportedInput(
+            f"{where}: is {kind.called} of another version of hepaspot; use that version"
         )
 
 
@@ -84,13 +114,13 @@ def wal(engine: Engine) -> None:
             cursor.execute("PRAGMA journal_mode = WAL")
 
 
-def _make(engine: Engine) -> None:
+def _make(engine: Engine, kind: Kind) -> None:
     wal(engine)
     with engine.execution_options(**WRITES).begin() as connection:
         one_at_a_time(connection, MAKING_LOCK)
-        if not inspect(connection).has_table(StoreRow.__tablename__):  # nobody was faster
-            Table.metadata.create_all(connection)
-            connection.execute(insert(StoreRow), {"form": FORM})
+        if not inspect(connection).has_table(kind.row.__tablename__):  # nobody was faster
+            kind.tables.create_all(connection)
+            connection.execute(insert(kind.row), {"form": kind.form})
 
 
 def _of_file(path: Path) -> Engine:

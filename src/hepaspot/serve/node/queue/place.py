@@ -9,17 +9,17 @@ from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Final, Self
 
-from sqlalchemy import Engine, insert, inspect, or_, select
+from sqlalchemy import Engine, or_
 from sqlalchemy.orm import Session
 
-from hepaspot.errors import UnsupportedInput
-from hepaspot.serve.node.queue.tables import FORM, DeliveryRow, NodeRow, NodeTable, PullRow
+from hepaspot.serve.node.queue.tables import FORM, DeliveryRow, NodeRow, PullRow
 from hepaspot.serve.store.faults import in_one_line
-from hepaspot.serve.store.opening import MAKING_LOCK, WRITES, engine_at, wal
-from hepaspot.serve.store.postgresql import one_at_a_time
+from hepaspot.serve.store.opening import WRITES, Kind, engine_at, prepare
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
+
+QUEUE: Final = Kind("a node's queue", NodeRow, FORM)
 
 CLOCK_SLACK_S: Final = 1.0
 """A wait that is longer than it was set to by so much shows a clock that was put back."""
@@ -62,23 +62,7 @@ class QueuePlace:
 
     @in_one_line
     def _prepare(self) -> None:
-        present, own = set(inspect(self._engine).get_table_names()), set(NodeTable.metadata.tables)
-        if NodeRow.__tablename__ not in present and not present & own:
-            wal(self._engine)
-            with self._engine.execution_options(**WRITES).begin() as connection:
-                one_at_a_time(connection, MAKING_LOCK)
-                if not inspect(connection).has_table(NodeRow.__tablename__):  # nobody was faster
-                    NodeTable.metadata.create_all(connection)
-                    connection.execute(insert(NodeRow), {"form": FORM})
-        elif not own <= present:
-            raise UnsupportedInput(
-                f"{self.where}: holds something else than a queue of a node; name another one"
-            )
-        with self._reading() as session:
-            if session.scalars(select(NodeRow.form)).all() != [FORM]:
-                raise UnsupportedInput(
-                    f"{self.where}: is a queue of another version of hepaspot; use that version"
-                )
+        prepare(self._engine, self.where, QUEUE)
 
     @contextmanager
     def _writing(self) -> Iterator[Session]:

@@ -1,0 +1,141 @@
+"""A process that has loaded what reads files, and divides itself for each that is to be read.
+
+On its standard input, a Unix socket, come messages: a module, and with it three handles: where
+the new process reads its request, where it writes its answer, and a leash. When whoever holds
+the other end of the leash lets go, the process is ended; when it ends, its status is told there.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import selectors
+import signal
+import socket
+import struct
+import sys
+from contextlib import suppress
+from typing import Final
+
+READY: Final = b"ready"
+"""Said once when all is loaded."""
+
+STATUS: Final = struct.Struct("<i")
+"""The status that a process ended with; negative for the signal that ended it."""
+
+ENDED_BADLY: Final = -9
+"""Status that is taken for granted where none is told: it was ended from without."""
+
+MODULES: Final = (
+    "hepaspot.intake.decode_process",
+    "hepaspot.intake.clinical_sr_process",
+    "hepaspot.intake.pdf_process",
+)
+"""All that is run here; what each needs is loaded by its ``load``."""
+
+LONGEST_NAME: Final = 128
+
+
+def serve(control: socket.socket) -> None:
+    """Divide this process for whoever asks, until the other end of ``control`` is closed."""
+    woken, waking = socket.socketpair()
+    woken.setblocking(False)
+    waking.setblocking(False)
+    signal.signal(signal.SIGCHLD, lambda *_: None)
+    signal.set_wakeup_fd(waking.fileno(), warn_on_full_buffer=False)
+    leashes: dict[int, socket.socket] = {}
+    with selectors.DefaultSelector() as selector:
+        selector.register(control, selectors.EVENT_READ)
+        selector.register(woken, selectors.EVENT_READ)
+        control.send(READY)
+        while True:
+            for key, _ in selector.select():
+                if key.fileobj is control:
+                    if not _divide(control, leashes, selector):
+                        return
+                elif key.fileobj is woken:
+                    _drain(woken)
+                else:
+                    _let_go(key.data, selector, key.fileobj)  # type: ignore[arg-type]
+            _bury(leashes, selector)
+
+
+def _divide(
+    control: socket.socket,
+    leashes: dict[int, socket.socket],
+    selector: selectors.BaseSelector,
+) -> bool:
+    name, handles, _, _ = socket.recv_fds(control, LONGEST_NAME, 3)
+    if not name:
+        for pid in leashes:
+            os.kill(pid, signal.SIGKILL)
+        return False
+    request, answer, leash = handles
+    pid = os.fork()
+    if pid == 0:
+        _become(name.decode(), request, answer)
+    os.close(request)
+    os.close(answer)
+    leashes[pid] = socket.socket(fileno=leash)
+    selector.register(leashes[pid], selectors.EVENT_READ, pid)
+    return True
+
+
+def _become(module: str, request: int, answer: int) -> None:
+    """Be the process that was asked for: nothing of this one is left open."""
+    status = 1
+    try:
+        signal.set_wakeup_fd(-1)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.dup2(request, 0)
+        os.dup2(answer, 1)
+        os.closerange(3, max(os.sysconf("SC_OPEN_MAX"), 3))
+        sys.stdin, sys.stdout = open(0), open(1, "w")  # noqa: SIM115  # until the process ends
+        importlib.import_module(module).main()
+        sys.stdout.flush()
+        status = 0
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 1
+    finally:
+        os._exit(status)
+
+
+def _drain(woken: socket.socket) -> None:
+    with suppress(BlockingIOError):
+        while woken.recv(256):
+            pass
+
+
+def _let_go(pid: int, selector: selectors.BaseSelector, leash: socket.socket) -> None:
+    """End a process whose leash nobody holds; it is not buried yet, so the id is still its own."""
+    selector.unregister(leash)
+    os.kill(pid, signal.SIGKILL)
+
+
+def _bury(leashes: dict[int, socket.socket], selector: selectors.BaseSelector) -> None:
+    """Tell the status of each process that has ended."""
+    with suppress(ChildProcessError):
+        while (ended := os.waitpid(-1, os.WNOHANG))[0]:
+            pid, status = ended
+            leash = leashes.pop(pid)
+            with suppress(KeyError):
+                selector.unregister(leash)
+            with suppress(OSError):
+                leash.send(STATUS.pack(os.waitstatus_to_exitcode(status)))
+            leash.close()
+
+
+def main() -> None:
+    """Load all that reads, and serve."""
+    for name in MODULES:
+        with suppress(ImportError):  # an extra that is not installed; whoever needs it will tell
+            importlib.import_module(name).load()
+    gc.collect()
+    gc.freeze()
+    with socket.socket(fileno=0) as control:
+        serve(control)
+
+
+if __name__ == "__main__":
+    main()
