@@ -29,6 +29,7 @@ import numpy as np
 
 from hepaspot.intake import open_picture
 from hepaspot.intake.frames import Frame
+from hepaspot.intake.processes import keep_loaded, let_go
 from hepaspot.phantom import make
 from hepaspot.phantom.making import DEMO, write_phantom
 from hepaspot.sonogram.reading import view_of
@@ -62,11 +63,25 @@ def main() -> None:
         for name, run in peers(first.grey):
             needed = timed(run, 3)
             print(f"  {name:<29} {1e3 * needed:9.1f} ms   {needed / reading:6.1f} times as long")
-        opening = timed(lambda: next(iter(open_picture(path))), 5)
-        print(f"  opening and decoding          {1e3 * opening:9.1f} ms (a process of its own)")
+        alone, divided = opening(path)
+        print(f"  opening and decoding, alone   {1e3 * alone:9.1f} ms (a process of its own)")
+        print(f"  the same, many one by one     {1e3 * divided:9.1f} ms (divided from a loaded one)")
         for stage, share in shares(first, frames):
             print(f"  share of {stage:<20} {share:9.0%}")
         cine(Path(folder))
+
+
+def opening(path: Path) -> tuple[float, float]:
+    """Until the first frame is there: seconds; of one picture, and of each of many."""
+    alone = []
+    for _ in range(5):
+        let_go()
+        start = time.perf_counter()
+        next(iter(open_picture(path)))
+        alone.append(time.perf_counter() - start)
+    keep_loaded()
+    time.sleep(1.0)
+    return statistics.median(alone), timed(lambda: next(iter(open_picture(path))), 15)
 
 
 def read(first: Frame, frames: object) -> None:

@@ -6,7 +6,7 @@ on every passage or picture that raises it, also where another one says otherwis
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from hepaspot.exam import Certainty, Exam, Observation, plain
@@ -26,15 +26,18 @@ RAISED = 0.5
 
 def red_flags(knowledge: Knowledge, exam: Exam) -> tuple[RedFlag, ...]:
     """Every flag that ``exam`` raises, one line a flag, at its first passage."""
+    by_sign: dict[str, list[Observation]] = {}
+    for observation in _all(exam):
+        by_sign.setdefault(observation.sign, []).append(observation)
     return tuple(
         RedFlag(flag.id, first.provenance, flag.sources)
         for flag in knowledge.red_flags
-        for first in _first(exam, flag.sign, flag.state)
+        for first in _first(by_sign.get(flag.sign, ()), flag.state)
     )
 
 
-def _first(exam: Exam, sign: str, state: str) -> list[Observation]:
-    raised = [o for o in _all(exam) if o.sign == sign and shares(o).get(state, 0.0) >= RAISED]
+def _first(told: Iterable[Observation], state: str) -> list[Observation]:
+    raised = [o for o in told if shares(o).get(state, 0.0) >= RAISED]
     return sorted(raised, key=lambda observation: reading_order(observation.provenance))[:1]
 
 
