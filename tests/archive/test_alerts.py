@@ -85,6 +85,34 @@ def test_parts_of_a_lobe_in_english():
     assert found(text.format("left lateral segment")) == []
 
 
+@pytest.mark.parametrize(
+    ("second", "ids"), [("右后叶", []), ("S7段", []), ("S8段", ["segment_mismatch"])]
+)
+def test_an_impression_may_take_up_either_of_two_spots_in_a_lobe(second, ids):
+    text = (
+        f"超声所见：肝右前叶见钙化灶6mm，{second}见钙化灶8mm。肝内胆管未见扩张。\n"
+        "超声提示：肝右后叶钙化灶"
+    )
+    assert found(text) == ids
+
+
+@pytest.mark.parametrize(
+    ("other", "concluded"),
+    [
+        ("肝左叶胆管内见强回声，后伴声影，其远端胆管扩张。", "肝左叶胆管结石"),
+        ("肝左叶见强回声，后伴声影，上游胆管扩张。", "肝内胆管扩张"),
+        ("肝左叶胆管内见结石，左叶肝内胆管扩张。", "肝左叶胆管结石"),
+    ],
+)
+def test_wide_ducts_of_a_spot_in_the_other_lobe_are_not_those_of_a_calcification(other, concluded):
+    text = f"超声所见：{{}}肝右叶见一钙化斑，大小约5mm。\n超声提示：肝右叶钙化灶；{concluded}"
+    at_large = "肝右叶见一钙化斑，大小约5mm。肝内胆管扩张。\n超声提示：肝右叶钙化灶"
+
+    assert "calcification_with_dilatation" not in found(text.format(other))
+    assert "calcification_with_dilatation" in found(f"超声所见：{at_large}")
+    assert "calcification_with_dilatation" in found(text.format(other).replace("左", "右"))
+
+
 def test_words_for_parts_of_a_lobe_name_segments_of_couinaud():
     for _, segments in PARTS:
         assert segments <= set(range(2, 9))

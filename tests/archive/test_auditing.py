@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import shutil
 
+import fsspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -23,7 +24,12 @@ from archive.archives import (
 )
 from pydicom import dcmread
 
-from hepaspot.errors import EmptyInput, InputError, MissingInput
+from hepaspot.archive.access import Access
+from hepaspot.archive.laying_out import lay_out
+from hepaspot.archive.overview import overview
+from hepaspot.archive.page.figures import figures_of, opened
+from hepaspot.archive.sources import Kind, Source, files_in
+from hepaspot.errors import EmptyInput, InputError, MissingExtra, MissingInput, UnreadableInput
 from hepaspot.export import case_of, export
 from hepaspot.phantom import make
 from hepaspot.reading import read
@@ -189,6 +195,66 @@ def test_what_is_no_archive_is_refused(tmp_path):
         run([tmp_path / "a.txt"], tmp_path / "r")
 
 
+def test_a_table_that_went_away_or_cannot_be_reached_is_told_by_its_name(tmp_path):
+    path = write_csv(tmp_path / "a.csv", rows(4))
+    gone = Source(Kind.CSV, str(path))
+    path.unlink()
+    with pytest.raises(
+        UnreadableInput, match=r"^a\.csv: cannot be read \(no such file .*; check it$"
+    ):
+        lay_out([gone], {}, tmp_path, access=Access())
+    far = Source(Kind.CSV, path.as_uri())
+    with pytest.raises(InputError, match=r"^a\.csv: cannot be read as csv; correct it$"):
+        lay_out([far], {}, tmp_path, access=Access())
+
+
+def test_a_store_without_its_library_is_told_in_one_line(tmp_path, monkeypatch):
+    def needs(scheme):
+        raise ImportError("Install s3fs to access S3")
+
+    monkeypatch.setattr(fsspec, "filesystem", needs)
+    with pytest.raises(MissingExtra, match=r"^s3://: needs .* \(Install s3fs to access S3\); inst"):
+        lay_out([Source(Kind.CSV, "s3://archive/a.csv")], {}, tmp_path, access=Access())
+    monkeypatch.undo()
+    with pytest.raises(InputError, match=r"^no-such://: is no store that fsspec knows; check"):
+        lay_out([Source(Kind.CSV, "no-such://archive/a.csv")], {}, tmp_path, access=Access())
+
+
+def test_reports_on_other_organs_are_read_and_left_out_of_the_figures(tmp_path):
+    thyroid = "甲状腺：右叶见一强回声，大小约5mm，后伴声影。\n超声提示：甲状腺右叶钙化灶"
+    records = [
+        one(CLEAN) | {"exam": "first", "person": "A", "date": "2019-05-06"},
+        one(thyroid) | {"exam": "thyroid", "person": "A", "date": "2020-05-06"},
+        one(CLEAN) | {"exam": "last", "person": "A", "date": "2021-05-06"},
+        one(NORMAL) | {"exam": "normal", "person": "B", "date": "2021-05-06"},
+    ]
+    run([write_csv(tmp_path / "a.csv", records)], tmp_path / "r")
+    found = {row["exam"]: row for row in table(tmp_path / "r", "exams")}
+    assert {exam: row["of_liver"] for exam, row in found.items()} == {
+        "first": True,
+        "thyroid": False,
+        "last": True,
+        "normal": True,
+    }
+    assert found["last"]["prior"] == "first"
+    assert found["thyroid"]["prior"] is None
+    assert found["thyroid"]["foci"] == 0
+    told = list(overview(tmp_path / "r"))
+    assert told[:2] == [
+        "3 exams, 2 bright spots, 0 alerts, 0 documents not read",
+        "1 more of which the reports name no liver",
+    ]
+    with opened(tmp_path / "r") as base:
+        figures = figures_of(base)
+    assert (figures.exams, figures.elsewhere, figures.with_spot) == (3, 1, 2)
+
+
+def test_a_parquet_table_tells_of_its_own_columns_alone(tmp_path):
+    pq.write_table(pa.Table.from_pylist([one(NORMAL, more="x")]), tmp_path / "a.parquet")
+    plan = run([tmp_path / "a.parquet"], tmp_path / "r")
+    assert plan.tables[0].unused == ("more",)
+
+
 def test_the_same_report_given_twice_is_one_exam_with_one_report(tmp_path):
     path = write_csv(tmp_path / "a.csv", [one(STONE), one(STONE)])
     run([path], tmp_path / "r")
@@ -261,3 +327,22 @@ def test_no_person_of_the_archive_is_in_the_tables(tmp_path):
     for path in (tmp_path / "r").iterdir():
         assert b"SECRET-77" not in path.read_bytes()
     assert "SECRET-77" not in str([table(tmp_path / "r", name) for name in ("exams", "foci")])
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("exam.dcm", True),
+        ("EXAM.IMA", True),
+        ("IM000001", True),
+        ("1.2.840.113619.2.55.3", True),
+        ("US.1.2.840.113619.2.55.3.604688119.971", True),
+        ("report.TXT", True),
+        ("DICOMDIR", False),
+        ("program.exe", False),
+        ("report.txt.bak", False),
+    ],
+)
+def test_files_are_known_by_how_their_names_end_and_a_uid_is_no_ending(tmp_path, name, wanted):
+    (tmp_path / name).write_text(STONE)
+    assert [path.name for path in files_in(tmp_path)] == ([name] if wanted else [])

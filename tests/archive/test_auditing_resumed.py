@@ -10,9 +10,12 @@ import sys
 import time
 from pathlib import Path
 
+import duckdb
+import pyarrow as pa
 import pytest
 from archive.archives import CLEAN, rows, run, same_bytes, table, write_csv
 
+from hepaspot.archive import joining
 from hepaspot.archive import parts as parts_module
 from hepaspot.archive.plan import kept_plan
 from hepaspot.errors import InputError, OutputError
@@ -189,6 +192,26 @@ def test_a_full_disk_ends_the_audit_in_one_line_and_it_goes_on_later(tmp_path, m
     monkeypatch.setattr(parts_module, "_write", writing)
     run([path], tmp_path / "r")
     assert same_bytes(tmp_path / "r", tmp_path / "whole")
+
+
+@pytest.mark.parametrize("fault", [duckdb.OutOfMemoryException("x"), pa.ArrowInvalid("x")])
+def test_parts_that_cannot_be_joined_are_told_in_one_line_and_joined_later(
+    tmp_path, monkeypatch, fault
+):
+    path = write_csv(tmp_path / "a.csv", rows(8))
+    run_here(monkeypatch)
+
+    def failing(result):
+        raise fault
+
+    with monkeypatch.context() as broken:
+        broken.setattr(joining, "_work_list", failing)
+        with pytest.raises(
+            OutputError, match=r"r: its tables cannot be read to their end .*; make"
+        ):
+            run([path], tmp_path / "r")
+    run([path], tmp_path / "r")
+    assert len(table(tmp_path / "r", "exams")) == 8
 
 
 def test_the_command_says_what_came_of_it(tmp_path):

@@ -14,7 +14,7 @@ from serve.node.peers import running_orthanc, study_of
 
 from hepaspot.archive import fetching
 from hepaspot.archive.access import Access
-from hepaspot.errors import InputError
+from hepaspot.errors import InputError, MissingExtra
 from hepaspot.phantom import make
 
 
@@ -166,8 +166,8 @@ def test_a_server_that_is_not_there_is_told_in_one_line(tmp_path):
         line = r"^http://127\.0\.0\.1:1/\S+: the server cannot be reached \(ConnectError\); try"
         with pytest.raises(InputError, match=line):
             run([where], tmp_path / "r")
-    with pytest.raises(InputError, match="put dicomweb\\+ or fhir\\+ before the address"):
-        run(["https://example.org/fhir"], tmp_path / "s")
+    with pytest.raises((InputError, MissingExtra), match="dicomweb\\+ or fhir\\+ before the addr"):
+        run(["http://127.0.0.1:1/fhir"], tmp_path / "s")
 
 
 def test_a_secret_that_cannot_be_read_is_told_by_its_file(tmp_path):

@@ -126,6 +126,7 @@ def exam_rows():
                 "sex": st.sampled_from([None, "F", "male", "女", "?"]),
                 "reports": st.integers(0, 2),
                 "pictures": st.integers(0, 2),
+                "of_liver": st.sampled_from([True, True, True, False]),
                 "foci": st.integers(0, 3),
                 "category": st.sampled_from([None, "2", "3"]),
                 "duct_statement_missing": st.booleans(),
@@ -174,12 +175,18 @@ def counted(rows, counts, among=lambda row: True):
 @given(exams=exam_rows(), foci=foci_rows())
 def test_figures_are_what_plain_counting_gives(tmp_path_factory, exams, foci):
     folder = tmp_path_factory.mktemp("counted")
+    for row in exams:
+        if not row["of_liver"]:
+            row |= {"foci": 0, "alerts": []}
     tables_of(folder, exams, foci)
     with opened(folder) as base:
         found = figures_of(base)
-    check_totals(found, exams)
-    check_groups(found, exams)
-    check_alerts(found, exams)
+    of_liver = [row for row in exams if row["of_liver"]]
+    assert found.elsewhere == len(exams) - len(of_liver)
+    assert sum(each.documents for each in found.reasons) + found.other_reasons == len(exams)
+    check_totals(found, of_liver)
+    check_groups(found, of_liver)
+    check_alerts(found, of_liver)
     check_names(found, foci)
 
 
@@ -198,7 +205,6 @@ def check_totals(found, exams):
     assert {(e.category, e.with_spot): e.no_ducts for e in found.categories if e.no_ducts} == (
         Counter((row["category"], True) for row in silent)
     )
-    assert sum(each.documents for each in found.reasons) + found.other_reasons == len(exams)
 
 
 def check_groups(found, exams):
@@ -283,6 +289,8 @@ def test_a_share_is_told_with_its_interval_in_the_unit_of_its_plot():
     assert Saying(Words("zh")).share(share) == "1.2%"
     assert Saying(Words("en"), per=1000).share(share) == "12.0"
     assert Saying(Words("en"), per=1000).interval(share) == "6.9 to 20.9"
+    assert Saying(Words("zh"), per=1000).interval(Share(0, 200)) == "0～18.8"
+    assert Saying(Words("zh"), per=1000).interval(Share(0, 20_000)) == "0～0.19"
     assert Saying(Words("en")).share(Share(0, 7)) == "0\u00a0%"
     assert Saying(Words("en")).share(Share(4, 10_000)) == "0.04\u00a0%"
     assert Saying(Words("en")).of(share) == "12\u00a0of\u00a01,000"

@@ -95,6 +95,12 @@ def test_a_question_may_be_written_with_hyphens():
     assert sql_of("Prevalence-by-year") == sql_of("prevalence_by_year")
 
 
+@pytest.mark.parametrize("table", ["exams", "Foci", "documents"])
+def test_the_name_of_a_table_asks_for_all_of_it(result, table):
+    assert answer(result, table) == answer(result, f"SELECT * FROM {table}")
+    assert answer(result, table)
+
+
 def test_a_question_that_is_not_there_is_refused_with_the_nearest_one(result):
     words = "^the query: no question has that name; did you mean prevalence_by_year\\?$"
     with pytest.raises(InputError, match=words):

@@ -139,9 +139,7 @@ def test_a_damaged_picture_is_refused_either_way(is_loaded, tmp_path, request):
         request.getfixturevalue("loaded")
     path = tmp_path / "broken.png"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + b"x" * 100)
-    with pytest.raises(
-        UnreadableInput, match=r"broken\.png: is damaged .*; export it again"
-    ):
+    with pytest.raises(UnreadableInput, match=r"broken\.png: is damaged .*; export it again"):
         open_picture(path)
 
 

@@ -2,9 +2,9 @@
 
 ::
 
-    sources ▸ laying_out ▸ input.parquet ▸ parts, one after another ▸ joining ▸ foci, alerts, …
-     files,    (DuckDB)    by person        examining, alerts           page, work list
-     tables
+    sources ▸ laying_out ▸ ordering ▸ input.parquet ▸ parts ▸ joining ▸ foci, alerts, …
+     files,    (DuckDB)                 by person      examining,        page, work list
+     tables                                            alerts
 
 An exam is in one part, beside all others of its person. A part is written whole or not at all,
 so that an audit that is cut off goes on where it was. Needs the extra ``archive``.

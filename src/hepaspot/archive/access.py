@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import ssl
-from pathlib import Path
 
 import msgspec
 
 from hepaspot.errors import InputError
+from hepaspot.remote.secret_files import secret
 from hepaspot.remote.servers import Login
 
 
@@ -36,20 +36,8 @@ class Access(msgspec.Struct, frozen=True, kw_only=True):
                     f"{self.ca_file}: holds no certificate of an authority; give it as PEM"
                 ) from None
         return Login(
-            token=_secret(self.token_file),
+            token=secret(self.token_file),
             user=self.user,
-            password=_secret(self.password_file) or "",
+            password=secret(self.password_file) or "",
             trusted=trusted,
         )
-
-
-def _secret(name: str | None) -> str | None:
-    if name is None:
-        return None
-    try:
-        told = Path(name).read_text("utf-8").strip()
-    except (OSError, UnicodeDecodeError):
-        raise InputError(f"{name}: cannot be read; check the path and your rights") from None
-    if not told or not told.isprintable():
-        raise InputError(f"{name}: holds no token or password in one line; write one into it")
-    return told

@@ -21,7 +21,7 @@ from hepaspot.archive.page import write_page
 from hepaspot.archive.parts import Done, is_done
 from hepaspot.archive.plan import Columns, Plan, cannot_write, kept_plan
 from hepaspot.archive.sources import Source
-from hepaspot.errors import InputError, OutputError
+from hepaspot.errors import HepaspotError, InputError, OutputError
 from hepaspot.exam import Setting
 
 Progress = Callable[[int, int, Done | None], None]
@@ -90,7 +90,7 @@ def audit(order: Order, result: Path, progress: Progress) -> Plan:
         plan = msgspec.structs.replace(plan, done=True)
         plan.keep(result)
         _tidy(result)
-    except OutputError:
+    except HepaspotError:
         raise
     except OSError as error:
         raise cannot_write(result, error) from None
@@ -157,6 +157,6 @@ def _tidy(result: Path) -> None:
     """Remove what was needed on the way, and drafts of audits that were cut off."""
     shutil.rmtree(result / "parts", ignore_errors=True)
     shutil.rmtree(result / "sorting", ignore_errors=True)
-    for pattern in ("table-*.csv", "files-*.parquet", "input-errors.parquet", "*.*.[0-9]*"):
+    for pattern in ("table-*.csv", "files-*", "input-errors.parquet", "*.*.[0-9]*"):
         for path in result.glob(pattern):
             path.unlink(missing_ok=True)

@@ -8,12 +8,11 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-import msgspec
-
 from hepaspot.archive.access import Access
 from hepaspot.archive.alerts import Alert, alerts_of
 from hepaspot.archive.documents import Document, Filed
-from hepaspot.archive.fetching import fetched, is_on_server
+from hepaspot.archive.fetching import brought, fetched, is_on_server
+from hepaspot.archive.stores import is_in_store
 from hepaspot.errors import HepaspotError
 from hepaspot.exam import (
     Certainty,
@@ -28,6 +27,7 @@ from hepaspot.exam import (
 )
 from hepaspot.intake import plain_words
 from hepaspot.intake.clinical_marks import is_own_file
+from hepaspot.merging import with_sources
 from hepaspot.reading import read
 from hepaspot.report import read_report
 from hepaspot.weigh import assess
@@ -91,6 +91,9 @@ def examine(
         assessment = _assessed(each, setting, access, rows)
         if assessment is None:
             continue
+        if assessment.exam.is_of_another_part and not assessment.exam.foci:
+            _tell(each, assessment, None, rows)
+            continue  # what a report on the thyroid does not tell is not gone
         _tell(each, assessment, prior, rows)
         if each.day is not None:
             prior = each, assessment
@@ -142,39 +145,34 @@ def _study(filed: Filed, document: Document, access: Access, number: int, rows: 
                 continue  # an answer that a node put into the study
             name = f"{number}.{len(exams)}" if exams else str(number)
             try:
-                exam = read(file)
+                exams.append(_read_file(file, name))
             except HepaspotError as error:
                 reason = str(error).replace(f"{file}: ", "")
                 rows.errors.append(_error(filed, document, type(error).__name__, reason))
-            else:
-                exams.append(_renamed(exam, exam.sources[0].id, name))
     return exams
 
 
 def _document(document: Document, number: int) -> Exam:
     if document.text is not None:
         return read_report(plain_words(document.text, "the report"), source_id=str(number))
-    exam = read(Path(document.path or ""))
+    path = document.path or ""
+    return _stored(path, str(number)) if is_in_store(path) else _read_file(Path(path), str(number))
+
+
+def _stored(address: str, name: str) -> Exam:
+    """The exam of a file in a store, which is fetched for as long as it is read."""
+    with brought(address) as file:
+        try:
+            return _read_file(file, name)
+        except HepaspotError as error:
+            raise type(error)(str(error).replace(f"{file}: ", "")) from None
+
+
+def _read_file(path: Path, name: str) -> Exam:
+    """The exam of one file, its source under the name."""
+    exam = read(path)
     (source,) = exam.sources
-    return _renamed(exam, source.id, str(number))
-
-
-def _renamed(exam: Exam, old: str, new: str) -> Exam:
-    """``exam`` with its source under another id."""
-    data = msgspec.to_builtins(exam)
-
-    def walk(value: Any) -> Any:
-        if isinstance(value, dict):
-            return {
-                name: new if name == "source" and each == old else walk(each)
-                for name, each in value.items()
-            }
-        return [walk(each) for each in value] if isinstance(value, list | tuple) else value
-
-    told = walk(data)
-    for source in told.get("sources", ()):
-        source["id"] = new
-    return msgspec.convert(told, Exam)
+    return with_sources(exam, {source.id: name})
 
 
 def _without_path(line: str, document: Document) -> str:
@@ -224,6 +222,7 @@ def _exam_row(
         "sex": filed.sex,
         "reports": sum(s.kind is SourceKind.REPORT for s in exam.sources),
         "pictures": sum(s.kind is SourceKind.PICTURE for s in exam.sources),
+        "of_liver": bool(exam.foci) or not exam.is_of_another_part,
         "foci": len(exam.foci),
         "shadowing": sum(is_in(f.observation("shadow"), "present") for f in exam.foci),
         "named_stone": Entity.DUCT_STONE in named,

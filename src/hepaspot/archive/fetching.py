@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from hepaspot.archive.access import Access
+from hepaspot.archive.store_files import bring, named_as
+from hepaspot.archive.stores import MOST_BYTES
 from hepaspot.errors import InputError
 from hepaspot.intake.dicom_objects import SECONDARY_CAPTURE, ULTRASOUND
 from hepaspot.intake.dicom_tree import STRUCTURED_REPORTS
@@ -31,9 +33,6 @@ READ: Final = ULTRASOUND | SECONDARY_CAPTURE | STRUCTURED_REPORTS
 TRIES: Final = 5
 FIRST_WAIT_S: Final = 1.0
 """How often a server that is away is asked, each wait twice the one before (convention)."""
-
-MOST_BYTES: Final = 1 << 30
-"""Largest object that is fetched (convention)."""
 
 _R = TypeVar("_R")
 
@@ -114,7 +113,7 @@ def fetched(path: str, access: Access) -> Iterator[list[Path]]:
         closing(Server(base, access.login().client())) as server,
         tempfile.TemporaryDirectory(prefix="hepaspot-") as folder,
     ):
-        found = _patiently(
+        found = patiently(
             lambda: [each for each in dicomweb.objects(server, study) if each.sop_class in READ]
         )
         if not found:
@@ -122,7 +121,7 @@ def fetched(path: str, access: Access) -> Iterator[list[Path]]:
         files = []
         for number, each in enumerate(found):
             file = Path(folder, f"{number:05}.dcm")
-            _patiently(lambda each=each, file=file: _bring(server, study, each, file))  # type: ignore[misc]
+            patiently(lambda each=each, file=file: _bring(server, study, each, file))  # type: ignore[misc]
             files.append(file)
         yield files
 
@@ -132,7 +131,31 @@ def _bring(server: Server, study: str, found: dicomweb.FoundObject, file: Path) 
         dicomweb.bring(server, study, found, out.write, most_bytes=MOST_BYTES)
 
 
-def _patiently(call: Callable[[], _R]) -> _R:
+@contextmanager
+def brought(address: str) -> Iterator[Path]:
+    """A file of an object store, in a folder of its own that is removed behind.
+
+    Raises
+    ------
+    InputError
+        If the store stays away, or refuses, or has no such file.
+    MissingExtra
+        If the library of the store is not installed.
+    """
+    with tempfile.TemporaryDirectory(prefix="hepaspot-") as folder:
+        file = Path(folder, named_as(address))
+        patiently(lambda: bring(address, file))
+        yield file
+
+
+def patiently(call: Callable[[], _R]) -> _R:
+    """What ``call`` gives, which is tried again where the server is away.
+
+    Raises
+    ------
+    InputError
+        If it stays away.
+    """
     wait = FIRST_WAIT_S
     for _ in range(TRIES - 1):
         try:

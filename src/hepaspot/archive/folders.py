@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from hashlib import sha256
 from itertools import groupby
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePath
+from typing import Any, NamedTuple
 
 from hepaspot.archive.sources import files_in
 from hepaspot.errors import InputError
@@ -18,29 +18,60 @@ from hepaspot.intake.dicom_identity import is_dicom
 Row = dict[str, Any]
 
 
+class Found(NamedTuple):
+    """A file of a tree.
+
+    Attributes
+    ----------
+    path : str
+        Where it is opened.
+    origin : PurePath
+        The same from the root of the tree.
+    is_dicom : bool
+    filing : Filing or None
+        Under what a DICOM file is filed, if it tells.
+    """
+
+    path: str
+    origin: PurePath
+    is_dicom: bool
+    filing: Filing | None
+
+
 def documents_in(folder: Path) -> Iterator[Row]:
     """A row of `schema.INPUT` for each file, without its bucket.
 
+    What hepaspot itself made is left out.
+    """
+    return documents_of(_found_in(folder))
+
+
+def _found_in(root: Path) -> Iterator[Found]:
+    for path in files_in(root):
+        if not is_own_file(path):
+            dicom = is_dicom(path)
+            filing = _filing(path) if dicom else None
+            yield Found(str(path), path.relative_to(root), dicom, filing)
+
+
+def documents_of(found: Iterable[Found]) -> Iterator[Row]:
+    """A row of `schema.INPUT` for each file, without its bucket; those of a folder stand together.
+
     DICOM files of one study are one exam. A report lies beside its pictures: it is of their
     exam where all DICOM files of its folder are of one study, or of the picture that has its
-    name. Any other file is an exam of its own. What hepaspot itself made is left out.
+    name. Any other file is an exam of its own.
     """
-    given = (path for path in files_in(folder) if not is_own_file(path))
-    for where, group in groupby(given, key=lambda path: path.parent):
-        yield from _in_one_folder(folder, where, list(group))
+    for _, group in groupby(found, key=lambda each: each.origin.parent):
+        yield from _in_one_folder(list(group))
 
 
-def _in_one_folder(root: Path, where: Path, paths: list[Path]) -> Iterator[Row]:
-    filed = {path: _filing(path) for path in paths if is_dicom(path)}
-    studies = {filing.study for filing in filed.values() if filing is not None}
-    by_stem = {path.stem: filing for path, filing in filed.items()}
-    for path in paths:
-        filing = filed.get(path)
-        if filing is None and path not in filed:
-            filing = by_stem.get(path.stem)
-            if filing is None and len(studies) == 1:
-                filing = next(each for each in filed.values() if each is not None)
-        yield _row(root, path, filing)
+def _in_one_folder(found: list[Found]) -> Iterator[Row]:
+    filings = [each.filing for each in found if each.filing is not None]
+    by_stem = {each.origin.stem: each.filing for each in found if each.is_dicom}
+    of_all = filings[0] if len({filing.study for filing in filings}) == 1 else None
+    for each in found:
+        beside = None if each.is_dicom else by_stem.get(each.origin.stem) or of_all
+        yield _row(each, each.filing or beside)
 
 
 def _filing(path: Path) -> Filing | None:
@@ -50,8 +81,8 @@ def _filing(path: Path) -> Filing | None:
         return None  # told as an error when it is read
 
 
-def _row(root: Path, path: Path, filing: Filing | None) -> Row:
-    origin = str(path.relative_to(root))
+def _row(found: Found, filing: Filing | None) -> Row:
+    origin = str(found.origin)
     exam = filing.study if filing is not None else origin
     known = filing is not None and filing.patient
     person = sha256(known.encode()).hexdigest() if known else ""
@@ -63,7 +94,7 @@ def _row(root: Path, path: Path, filing: Filing | None) -> Row:
         "age_years": filing.age_years if filing is not None else None,
         "sex": (filing.sex or None) if filing is not None else None,
         "text": None,
-        "path": str(path),
+        "path": found.path,
         "origin": origin,
     }
 

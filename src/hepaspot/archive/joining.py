@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from hepaspot.archive.laying_out import MEMORY_MB
 from hepaspot.archive.parts import name_of
-from hepaspot.archive.plan import cannot_write
+from hepaspot.archive.plan import cannot_read, cannot_write
 from hepaspot.archive.schema import TABLES
 
 ROWS: Final = 65_536
@@ -33,12 +33,14 @@ def join(result: Path, parts: int) -> None:
     Raises
     ------
     OutputError
-        If the folder cannot be written.
+        If the folder cannot be written, or a part in it cannot be read.
     """
     try:
         for name, schema in TABLES.items():
             _table(result, name, schema, parts)
         _work_list(result)
+    except (duckdb.Error, pa.ArrowInvalid):
+        raise cannot_read(result) from None
     except OSError as error:
         raise cannot_write(result, error) from None
 

@@ -1,7 +1,6 @@
 """Lays an archive out: one Parquet file of documents, those of one person side by side.
 
-DuckDB reads the tables and sorts, on disk where memory is short. A row that cannot be taken
-apart is set aside with its reason.
+DuckDB reads the tables. A row that cannot be taken apart is set aside with its reason.
 """
 
 from __future__ import annotations
@@ -22,10 +21,14 @@ from hepaspot.archive.access import Access
 from hepaspot.archive.columns import known_columns
 from hepaspot.archive.fetching import listed
 from hepaspot.archive.folders import documents_in
+from hepaspot.archive.ordering import put_in_order
 from hepaspot.archive.plan import Columns
 from hepaspot.archive.schema import ERRORS, INPUT
 from hepaspot.archive.sources import Kind, Source
-from hepaspot.errors import InputError, OutputError
+from hepaspot.archive.store_folders import pieces_in_store
+from hepaspot.archive.stores import is_in_store, located, shown
+from hepaspot.errors import InputError, OutputError, UnreadableInput
+from hepaspot.remote.servers import Away
 
 PER_PART: Final = 2000
 """Reports of one part, about (convention): read in some seconds, lost in a crash at most."""
@@ -35,9 +38,6 @@ PICTURE: Final = 200
 
 MOST_PARTS: Final = 50_000
 """Parts of one audit; each is a folder until the end (convention)."""
-
-LAYING_MB: Final = 448
-"""Memory for laying out, which no part is read beside (convention)."""
 
 MEMORY_MB: Final = 256
 """Memory that DuckDB may use before it goes to disk (convention)."""
@@ -67,44 +67,60 @@ def lay_out(
     ------
     InputError
         If a table cannot be read, or none of its columns holds reports.
+    MissingExtra
+        If the library of an object store is not installed.
+    MissingInput
+        If nothing lies at an address of an object store.
     OutputError
         If the folder cannot be written.
     """
     with duckdb.connect() as base:
-        base.execute(f"SET memory_limit = '{LAYING_MB}MB'")
+        base.execute(f"SET memory_limit = '{MEMORY_MB}MB'")
         base.execute("SET temp_directory = ?", [str(folder / "sorting")])
         base.execute("SET threads = 1")
         base.register("nothing", INPUT.empty_table())
         views = ["SELECT * EXCLUDE bucket FROM nothing"]
         errors: list[dict[str, Any]] = []
         tables: list[Columns] = []
-        for number, source in enumerate(named):
-            if source.kind in {Kind.FOLDER, Kind.SERVER}:
-                found = folder / f"files-{number}.parquet"
-                _list(_documents(source, access), found, errors)
-                views.append(f"SELECT * EXCLUDE bucket FROM read_parquet('{_quoted(found)}')")
-            else:
-                view, told = _view(base, source, number, columns, folder)
+        reached: dict[str, Any] = {}
+        pieces = (piece for source in named for piece in _pieces(source, access))
+        for number, piece in enumerate(pieces):
+            if isinstance(piece, Source):
+                if is_in_store(piece.where):
+                    _reach(base, piece.where, reached)
+                view, told = _view(base, piece, number, columns, folder)
                 views.append(view)
                 tables.append(told)
+            else:
+                found = folder / f"files-{number}.parquet"
+                _list(piece, found, errors)
+                views.append(f"SELECT * EXCLUDE bucket FROM read_parquet('{_quoted(found)}')")
         base.execute(f"CREATE VIEW documents AS {' UNION ALL '.join(views)}")
         return _written(base, folder, per_part, errors), tuple(tables)
 
 
-def _documents(source: Source, access: Access) -> Iterator[dict[str, Any]]:
-    if source.kind is Kind.FOLDER:
-        return documents_in(Path(source.where))
-    return listed(source.where, access)
+def _pieces(source: Source, access: Access) -> Iterator[Source | Iterator[dict[str, Any]]]:
+    """The tables and the documents that a source has."""
+    if source.kind is Kind.STORE:
+        yield from pieces_in_store(source.where)
+    elif source.kind is Kind.FOLDER:
+        yield documents_in(Path(source.where))
+    elif source.kind is Kind.SERVER:
+        yield listed(source.where, access)
+    else:
+        yield source
 
 
 def _written(
     base: duckdb.DuckDBPyConnection, folder: Path, per_part: int, errors: list[dict[str, Any]]
 ) -> int:
     try:
-        told = base.execute("SELECT count(text), count(path) FROM documents").fetchone() or (0, 0)
-        work = told[0] + min(PICTURE, per_part) * told[1]
+        texts, paths, words_bytes = base.execute("""
+            SELECT count(text), count(path), coalesce(sum(strlen(text)), 0)::BIGINT FROM documents
+        """).fetchall()[0]
+        work = texts + min(PICTURE, per_part) * paths
         parts = min(max(1, -(-work // per_part)), MOST_PARTS)
-        draft = folder / f"input.parquet.{os.getpid()}"
+        found = folder / "files-found.parquet"
         base.execute(f"""
             COPY (
                 SELECT (md5_number_lower(person) % {parts})::INTEGER AS bucket, *
@@ -115,9 +131,11 @@ def _written(
                     FROM documents
                     WHERE text IS NOT NULL OR path IS NOT NULL
                 )
-                ORDER BY bucket, person, exam, length(origin), origin
-            ) TO '{_quoted(draft)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192)
+            ) TO '{_quoted(found)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192)
         """)
+        draft = folder / f"input.parquet.{os.getpid()}"
+        put_in_order(found, draft, parts, words_bytes)
+        found.unlink()
         rejected = pa.Table.from_pylist([*_rejected(base), *errors], ERRORS)
         pq.write_table(rejected, folder / "input-errors.parquet")
         draft.replace(folder / "input.parquet")
@@ -140,7 +158,7 @@ def _view(
     reader = _reader(base, source, number, folder)
     try:
         present = [row[0] for row in base.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()]
-    except duckdb.Error:
+    except (duckdb.Error, OSError):  # the latter from a file system of fsspec
         raise InputError(f"{where}: cannot be read as {source.kind}; correct it") from None
     known = known_columns(present, columns, where)
     unused = tuple(column for column in present if column not in known.values())
@@ -149,20 +167,32 @@ def _view(
 
 def _reader(base: duckdb.DuckDBPyConnection, source: Source, number: int, folder: Path) -> str:
     where = source.where
-    if "://" in where:
-        import fsspec
-
-        base.register_filesystem(fsspec.filesystem(where.partition("://")[0]))
     if source.kind is Kind.PARQUET:
-        return f"read_parquet('{_quoted(where)}', file_row_number = true)"
+        return f"read_parquet('{_quoted(where)}')"
     if source.kind is Kind.LINES:
         return f"read_json('{_quoted(where)}', format = 'newline_delimited', ignore_errors = true)"
-    if "://" not in where:
+    if not is_in_store(where):
         where = str(_in_utf_8(Path(where), folder / f"table-{number}.csv"))
     return (
         f"read_csv('{_quoted(where)}', all_varchar = true, header = true, "
         "store_rejects = true, strict_mode = true)"
     )
+
+
+def _reach(base: duckdb.DuckDBPyConnection, address: str, reached: dict[str, Any]) -> None:
+    """Let the database read what a library of fsspec reaches; one store of each kind."""
+    try:
+        system, _ = located(address)
+    except Away as away:
+        raise InputError(f"{shown(address)}: {away}; try again when it is there") from None
+    scheme = address.partition("://")[0]
+    if reached.setdefault(scheme, system) is not system:
+        raise InputError(
+            f"{scheme}://: tables of two such stores cannot be read at once; audit one by one"
+        )
+    names = {system.protocol} if isinstance(system.protocol, str) else {*system.protocol}
+    if not names & {*base.list_filesystems()}:
+        base.register_filesystem(system)
 
 
 def _select(known: dict[str, str], reader: str, source: Source, where: str) -> str:
@@ -232,8 +262,12 @@ def _in_utf_8(path: Path, copy: Path) -> Path:
     """``path``, or a copy of it in UTF-8 where it is in another encoding."""
     from hepaspot.intake.encoding import decode_bytes
 
-    with path.open("rb") as file:
-        head = file.read(1 << 20)
+    try:
+        with path.open("rb") as file:
+            head = file.read(1 << 20)
+    except OSError as error:
+        reason = (error.strerror or "input or output error").lower()
+        raise UnreadableInput(f"{path.name}: cannot be read ({reason}); check it") from None
     if path.suffix == ".gz" or _is_utf_8(head):
         return path
     _, encoding = decode_bytes(head[: head.rfind(b"\n") + 1] or head, path.name)
@@ -256,7 +290,7 @@ def _is_utf_8(head: bytes) -> bool:
 def _rejected(base: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
     """Lines of CSV that could not be taken apart."""
     rows: list[dict[str, Any]] = []
-    names = {row[0] for row in base.execute("SHOW ALL TABLES").fetchall() for row in [row[2:3]]}
+    names = {name for _, _, name, *_ in base.execute("SHOW ALL TABLES").fetchall()}
     if {"reject_errors", "reject_scans"} <= names:
         found = base.execute("""
             SELECT DISTINCT s.file_path, e.line, e.error_type FROM reject_errors e

@@ -102,6 +102,14 @@ def kept_plan(folder: Path) -> Plan | None:
         raise InputError(f"{folder}: its {NAME} cannot be read; name another folder") from None
 
 
+def cannot_read(folder: Path) -> OutputError:
+    """The error of a folder whose tables the database cannot read, or not sort for want of room."""
+    return OutputError(
+        f"{folder}: its tables cannot be read to their end (damaged, or no room is left); make "
+        "room, or audit into another folder"
+    )
+
+
 def cannot_write(folder: Path, error: OSError) -> OutputError:
     """The error of a folder that cannot be written."""
     reason = (error.strerror or "input or output error").lower()

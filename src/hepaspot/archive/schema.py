@@ -9,7 +9,7 @@ from typing import Final
 
 import pyarrow as pa
 
-SCHEMA_VERSION: Final = "1"
+SCHEMA_VERSION: Final = "2"
 """Version of these tables, in the metadata of each file."""
 
 STATES: Final = pa.list_(pa.string())
@@ -41,6 +41,11 @@ EXAMS: Final = _table(
     ("sex", pa.string(), "sex of the person"),
     ("reports", pa.int32(), "reports read"),
     ("pictures", pa.int32(), "stills and clips read"),
+    (
+        "of_liver",
+        pa.bool_(),
+        "false where its reports name no part of the liver, and no picture is there",
+    ),
     ("foci", pa.int32(), "bright spots, or groups of them"),
     ("shadowing", pa.int32(), "of these, with a shadow"),
     ("named_stone", pa.bool_(), "a focus is plainly called a duct stone"),

@@ -40,13 +40,18 @@ class Apart(NamedTuple):
 
 
 def segments_apart(exam: Exam) -> Iterator[Apart]:
-    """Foci that findings and impression put into different parts of one lobe, in words."""
-    for focus in exam.foci:
-        findings, impression = _places(focus, Section.FINDINGS), _places(focus, Section.IMPRESSION)
+    """Foci that findings and impression put into different parts of one lobe, in words.
+
+    Of several foci in a lobe the impression may mean any that the findings put where it says.
+    """
+    of_findings = [_places(focus, Section.FINDINGS) for focus in exam.foci]
+    anywhere = {segment for places in of_findings for segment in _segments(exam, places)}
+    for focus, findings in zip(exam.foci, of_findings, strict=True):
+        impression = _places(focus, Section.IMPRESSION)
         if place_mismatch(findings, impression) is not None:
             continue
         told, concluded = _segments(exam, findings), _segments(exam, impression)
-        if told and concluded and not {*told} & {*concluded}:
+        if told and concluded and anywhere.isdisjoint(concluded):
             yield Apart(next(iter(told.values())), next(iter(concluded.values())), focus.id)
 
 

@@ -6,10 +6,11 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Final
 
 from hepaspot.archive.fetching import DICOMWEB, FHIR
+from hepaspot.archive.stores import is_in_store, without_secret
 from hepaspot.errors import InputError, MissingInput
 
 
@@ -20,6 +21,7 @@ class Kind(StrEnum):
     LINES = "json lines"
     PARQUET = "parquet"
     FOLDER = "folder"
+    STORE = "folder in a store"
     SERVER = "server"
 
 
@@ -32,11 +34,14 @@ SUFFIXES: Final = {
 }
 """Files that are tables, by how they end; ``.gz`` may follow the first four."""
 
-FILES: Final = frozenset(
-    {".txt", ".pdf", ".docx", ".dcm", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp"}
-    | {".avi", ".mp4", ".mov", ".hl7"}
+DICOM: Final = frozenset({"", ".dcm", ".dicom", ".ima"})
+"""How the names of DICOM files end; many have no ending."""
+
+FILES: Final = DICOM | frozenset(
+    {".txt", ".pdf", ".docx", ".hl7", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".webp", ".bmp"}
+    | {".avi", ".mp4", ".mov"}
 )
-"""Files of a folder that may be a report or a picture; DICOM files without an ending are, too."""
+"""How the names of files end that may be a report or a picture."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ class Source:
 
     def stamp(self) -> str:
         """Changes when what is there does, as far as that can be told without reading it."""
-        if self.kind in {Kind.FOLDER, Kind.SERVER} or "://" in self.where:
+        if self.kind in {Kind.FOLDER, Kind.SERVER} or is_in_store(self.where):
             return self.where
         about = Path(self.where).stat()
         return f"{self.where} {about.st_size} {about.st_mtime_ns}"
@@ -77,13 +82,8 @@ def _source(name: str) -> Iterator[Source]:
         yield Source(Kind.SERVER, name)
         return
     kind = table_kind(name)
-    if "://" in name:
-        if kind is None:
-            raise InputError(
-                f"{name}: is no table (.csv, .jsonl, .parquet); put dicomweb+ or fhir+ before the "
-                "address of such a server"
-            )
-        yield Source(kind, name)
+    if is_in_store(name):
+        yield Source(kind or Kind.STORE, without_secret(name))
         return
     path = Path(name)
     if not path.exists():
@@ -95,14 +95,16 @@ def _source(name: str) -> Iterator[Source]:
             )
         yield Source(kind, str(path.absolute()))
         return
-    tables = sorted(each for each in path.iterdir() if table_kind(each.name) and each.is_file())
-    yield from (Source(SUFFIXES[_suffix(each)], str(each.absolute())) for each in tables)
+    tables = [source for each in sorted(path.iterdir()) for source in _table(each)]
+    yield from tables
     if not tables or any(True for _ in files_in(path)):
         yield Source(Kind.FOLDER, str(path.absolute()))
 
 
-def _suffix(path: Path) -> str:
-    return Path(path.name.lower().removesuffix(".gz")).suffix
+def _table(path: Path) -> Iterator[Source]:
+    kind = table_kind(path.name)
+    if kind is not None and path.is_file():
+        yield Source(kind, str(path.absolute()))
 
 
 def files_in(folder: Path) -> Iterator[Path]:
@@ -110,7 +112,16 @@ def files_in(folder: Path) -> Iterator[Path]:
     for where, inner, names in os.walk(folder):
         inner[:] = sorted(name for name in inner if not name.startswith("."))
         for name in sorted(names):
-            suffix = Path(name).suffix.lower()
-            wanted = suffix in FILES or (not suffix and name.upper() != "DICOMDIR")
-            if wanted and not name.startswith("."):
+            if may_be_read(name) and not name.startswith("."):
                 yield Path(where, name)
+
+
+def may_be_read(name: str) -> bool:
+    """Whether a file of that name may be a report or a picture."""
+    return ending(name) in FILES and name.upper() != "DICOMDIR"
+
+
+def ending(name: str) -> str:
+    """How the name of a file ends, in small letters; a DICOM file named by its UID has no ending."""
+    suffix = PurePath(name).suffix.lower()
+    return "" if suffix[1:].isdecimal() else suffix

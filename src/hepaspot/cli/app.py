@@ -343,7 +343,8 @@ def audit(
         typer.Argument(
             metavar="SOURCE...",
             help="Tables of reports (.csv, .jsonl, .parquet), folders of reports and pictures, "
-            "servers: dicomweb+https://..., fhir+https://...",
+            "either in an object store too: s3://..., servers: dicomweb+https://..., "
+            "fhir+https://...",
         ),
     ],
     output: Annotated[

@@ -7,6 +7,7 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from hepaspot.archive.asking.describing import SCHEMAS
 from hepaspot.errors import InputError
 
 
@@ -32,6 +33,8 @@ def questions() -> tuple[Question, ...]:
 def sql_of(asked: str) -> str:
     """The SQL of a question, by its name; what is more than one word is SQL itself.
 
+    The name of a table asks for all of it.
+
     Raises
     ------
     InputError
@@ -43,7 +46,9 @@ def sql_of(asked: str) -> str:
     for question in questions():
         if question.name == name:
             return question.sql
-    near = get_close_matches(name, [question.name for question in questions()], 1)
+    if name in SCHEMAS:
+        return f"SELECT * FROM {name}"
+    near = get_close_matches(name, [*SCHEMAS, *(question.name for question in questions())], 1)
     hint = f"did you mean {near[0]}?" if near else "hepaspot query RESULT lists them"
     raise InputError(f"the query: no question has that name; {hint}")
 

@@ -8,9 +8,9 @@ from typing import Final
 import duckdb
 
 from hepaspot.archive.documents import Document, Filed, persons
+from hepaspot.archive.rereading import words_again
 from hepaspot.errors import HepaspotError, InputError
-from hepaspot.intake import open_report, plain_words
-from hepaspot.reading import is_picture_file
+from hepaspot.remote.servers import Away
 
 LONGEST: Final = 30_000
 """Characters of one report that a sheet shows; a cell of a spreadsheet holds 32,767."""
@@ -44,12 +44,9 @@ def texts(exam: Filed) -> list[str]:
 
 
 def _text(document: Document) -> str | None:
-    if document.text is not None:
-        return plain_words(document.text, "the report")
-    path = document.path or ""
     try:
-        return None if is_picture_file(path) else open_report(path).text
-    except HepaspotError:
+        return words_again(document)
+    except (HepaspotError, Away):
         return None  # the audit has told of it as an error
 
 

@@ -74,9 +74,13 @@ class Reason:
 
 @dataclass(frozen=True)
 class Figures:
-    """Everything that the page counts."""
+    """Everything that the page counts.
+
+    Exams are those of the liver; ``elsewhere`` counts those whose reports name no part of it.
+    """
 
     exams: int
+    elsewhere: int
     with_spot: int
     reports: int
     pictures: int

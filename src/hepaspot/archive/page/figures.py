@@ -65,14 +65,18 @@ SEX: Final = """
 
 @contextmanager
 def opened(result: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The tables of an audit as views, with what is too large for memory laid on disk."""
+    """The tables of an audit as views, with what is too large for memory laid on disk.
+
+    ``exams`` are those of the liver, and ``all_exams`` those of another part of the body as well.
+    """
     with duckdb.connect() as base:
         base.execute(f"SET memory_limit = '{MEMORY_MB}MB'")
         base.execute("SET temp_directory = ?", [str(result / "sorting")])
         base.execute("SET threads = 2")
         for name in (*TABLES, "input"):
             path = glob.escape(str(result / f"{name}.parquet"))
-            base.read_parquet(path).create_view(name)
+            base.read_parquet(path).create_view(f"all_{name}" if name == "exams" else name)
+        base.execute("CREATE VIEW exams AS SELECT * FROM all_exams WHERE of_liver")
         yield base
 
 
@@ -116,6 +120,7 @@ def _totals(base: duckdb.DuckDBPyConnection) -> dict[str, Any]:
         FROM exams
     """).fetchone()
     totals = dict(zip(names, found or (), strict=True))
+    totals["elsewhere"] = _one(base, "SELECT count(*) FROM all_exams WHERE NOT of_liver")
     for table in ("foci", "alerts", "errors"):
         totals[table] = _one(base, f"SELECT count(*) FROM {table}")
     return totals

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
 import duckdb
 
 from hepaspot.archive.documents import Document, Filed, persons
 from hepaspot.archive.fetching import is_on_server
+from hepaspot.archive.rereading import Again
 from hepaspot.errors import HepaspotError
 from hepaspot.exam import Source, SourceKind
 from hepaspot.explain.document import Run, Tone
 from hepaspot.explain.passages import Passage, Passages
-from hepaspot.intake import open_report, plain_words
+from hepaspot.remote.servers import Away
 
 EACH: Final = 5
 """Exams that are shown of each kind of alert (convention)."""
@@ -89,7 +89,8 @@ def samples_of(base: duckdb.DuckDBPyConnection, kinds: Iterable[str]) -> tuple[S
     """
     rows = [row for kind in kinds for row in _chosen(base, kind)]
     filed = _filed(base, {row[name] for row in rows for name in ("exam", "prior") if row[name]})
-    found = (_sample(row, filed) for row in rows)
+    again = Again()
+    found = (_sample(row, filed, again) for row in rows)
     return tuple(sample for sample in found if sample is not None)
 
 
@@ -125,7 +126,7 @@ def _filed(base: duckdb.DuckDBPyConnection, exams: set[str]) -> list[Mapping[str
     return [{each.exam: each for each in own} for own in persons(rows)]
 
 
-def _sample(row: Row, filed: Sequence[Mapping[str, Filed]]) -> Sample | None:
+def _sample(row: Row, filed: Sequence[Mapping[str, Filed]], again: Again) -> Sample | None:
     first = Span(1, row["first_source"], row["first_start"], row["first_end"])
     second = Span(2, row["second_source"], row["second_start"], row["second_end"])
     for own in filed:
@@ -134,12 +135,12 @@ def _sample(row: Row, filed: Sequence[Mapping[str, Filed]]) -> Sample | None:
         if exam is None or exam.day != row["date"] or (row["prior"] and prior is None):
             continue
         here = [first] if prior is not None else [first, second]
-        before = None if prior is None else _shown(prior, [second])
-        return Sample(row["alert"], row["focus"], _shown(exam, here), before)
+        before = None if prior is None else _shown(prior, [second], again)
+        return Sample(row["alert"], row["focus"], _shown(exam, here, again), before)
     return None
 
 
-def _shown(filed: Filed, spans: Sequence[Span]) -> Shown:
+def _shown(filed: Filed, spans: Sequence[Span], again: Again) -> Shown:
     by_source: dict[int, list[Span]] = {}
     for span in spans:
         if span.is_told:
@@ -147,31 +148,26 @@ def _shown(filed: Filed, spans: Sequence[Span]) -> Shown:
     return Shown(
         filed,
         tuple(
-            _quoted(filed.documents[number], by_source[number])
+            _quoted(filed.documents[number], by_source[number], again)
             for number in sorted(by_source)
             if number < len(filed.documents)
         ),
     )
 
 
-def _quoted(document: Document, spans: Sequence[Span]) -> Quoted:
+def _quoted(document: Document, spans: Sequence[Span], again: Again) -> Quoted:
     about = document.origin, tuple(span.number for span in spans)
     if all(span.start is None for span in spans):
         return Quoted(*about, absent="picture")
     if document.path and is_on_server(document.path):
         return Quoted(*about, absent="server")
-    runs = _runs(_text(document), spans)
-    return Quoted(*about, runs, None if runs else "gone")
-
-
-def _text(document: Document) -> str:
-    """The words as they were read; none where the file is gone or is another one by now."""
     try:
-        if document.text is not None:
-            return plain_words(document.text, "the report")
-        return open_report(Path(document.path or "")).text
-    except (HepaspotError, OSError):
-        return ""
+        runs = _runs(again.words(document) or "", spans)
+    except Away:
+        return Quoted(*about, absent="server")
+    except (HepaspotError, OSError):  # the file is gone
+        runs = ()
+    return Quoted(*about, runs, None if runs else "gone")
 
 
 def _runs(text: str, spans: Sequence[Span]) -> tuple[Run, ...]:

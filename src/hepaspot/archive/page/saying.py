@@ -47,7 +47,7 @@ class Saying:
         return _unbroken(self.words.say("archive.of", count=count, total=total))
 
     def _rounded(self, value: float, share: Share) -> str:
-        decimals = 1 if self.per * share.value >= 1 else 2
+        decimals = 1 if self.per * (share.value or share.interval[1]) >= 1 else 2
         return f"{self.per * value:,.{decimals}f}" if value else "0"
 
     def _unit(self, number: str) -> str:

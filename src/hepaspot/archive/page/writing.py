@@ -21,8 +21,8 @@ from hepaspot.archive.page.figures import figures_of, opened
 from hepaspot.archive.page.samples import EACH, Sample, samples_of
 from hepaspot.archive.page.saying import Saying
 from hepaspot.archive.page.wording import page_of
-from hepaspot.archive.plan import Plan, cannot_write, kept_plan
-from hepaspot.errors import InputError, OutputError
+from hepaspot.archive.plan import Plan, cannot_read, cannot_write, kept_plan
+from hepaspot.errors import InputError
 from hepaspot.explain import html
 from hepaspot.explain.clean import clean, one_line
 from hepaspot.explain.document import Run
@@ -65,10 +65,7 @@ def write_page(result: Path, language: str) -> None:
         draft.write_text(text, encoding="utf-8")
         draft.replace(result / NAME)
     except duckdb.Error:
-        raise OutputError(
-            f"{result}: its tables cannot be read to their end (damaged, or no room is left); "
-            "make room, or audit into another folder"
-        ) from None
+        raise cannot_read(result) from None
     except OSError as error:
         raise cannot_write(result, error) from None
 

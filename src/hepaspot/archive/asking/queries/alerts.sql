@@ -4,7 +4,7 @@ SELECT
     alert,
     count(*) AS alerts,
     count(DISTINCT exam) AS in_exams,
-    round(1000 * count(DISTINCT exam) / (SELECT count(*) FROM exams), 2) AS per_1000_exams
+    round(1000 * count(DISTINCT exam) / (SELECT count(*) FROM exams WHERE of_liver), 2) AS per_1000_exams
 FROM alerts
 GROUP BY alert
 ORDER BY rank, alerts DESC, alert

@@ -7,5 +7,6 @@ SELECT
     count(*) FILTER (named_stone) AS named_stone,
     count(*) FILTER (named_calcification) AS named_calcification
 FROM exams
+WHERE of_liver
 GROUP BY site
 ORDER BY exams DESC, site NULLS LAST
