@@ -65,7 +65,9 @@ def main() -> None:
             print(f"  {name:<29} {1e3 * needed:9.1f} ms   {needed / reading:6.1f} times as long")
         alone, divided = opening(path)
         print(f"  opening and decoding, alone   {1e3 * alone:9.1f} ms (a process of its own)")
-        print(f"  the same, many one by one     {1e3 * divided:9.1f} ms (divided from a loaded one)")
+        print(
+            f"  the same, many one by one     {1e3 * divided:9.1f} ms (divided from a loaded one)"
+        )
         for stage, share in shares(first, frames):
             print(f"  share of {stage:<20} {share:9.0%}")
         cine(Path(folder))
