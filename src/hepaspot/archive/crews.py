@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from importlib.abc import MetaPathFinder
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Final, Protocol
@@ -105,6 +107,16 @@ class Processes:
             pool.shutdown(wait=True, cancel_futures=True)
 
 
+class _WithoutPandas(MetaPathFinder):
+    """Arrow loads pandas where that is installed, to see whether it was given something of it."""
+
+    def find_spec(self, name: str, path: object, target: object = None) -> None:
+        """Say that there is no pandas."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
+
+
 def _sparingly() -> None:
-    """Give memory back: the pool that Arrow has of its own keeps some 30 MB of each process."""
+    """Keep a process of our own small by some 70 MB: by what Arrow keeps to itself, and pandas."""
     pa.set_memory_pool(pa.system_memory_pool())
+    sys.meta_path.insert(0, _WithoutPandas())
