@@ -71,6 +71,7 @@ def _study(base: str, found: dicomweb.FoundStudy) -> Row:
         "text": None,
         "path": f"{DICOMWEB}{base}/studies/{found.uid}",
         "origin": found.uid,
+        "also": found.accession or None,
     }
 
 
@@ -78,7 +79,8 @@ def _report(base: str, found: fhir.FoundReport) -> Row:
     from hepaspot.intake.clinical_words import words_of_document
 
     origin = f"DiagnosticReport/{found.id}"
-    row = {**_whose(found.patient, found.date.replace("-", "")), "exam": origin, "origin": origin}
+    exam = found.study or found.accession or origin
+    row = {**_whose(found.patient, found.date.replace("-", "")), "exam": exam, "origin": origin}
     try:
         text = words_of_document(found.resource, TextKind.FHIR, "it")
     except InputError as error:

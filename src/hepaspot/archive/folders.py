@@ -96,6 +96,7 @@ def _row(found: Found, filing: Filing | None) -> Row:
         "text": None,
         "path": found.path,
         "origin": origin,
+        "also": (filing.accession or None) if filing is not None else None,
     }
 
 

@@ -19,12 +19,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from hepaspot.archive.access import Access
+from hepaspot.archive.belonging import BUCKET as BUCKET_OF
+from hepaspot.archive.belonging import put_together
 from hepaspot.archive.columns import known_columns
 from hepaspot.archive.fetching import listed
 from hepaspot.archive.folders import documents_in
 from hepaspot.archive.ordering import put_in_order
 from hepaspot.archive.plan import Columns
-from hepaspot.archive.schema import ERRORS, INPUT
+from hepaspot.archive.schema import ERRORS, INPUT, LISTED
 from hepaspot.archive.sources import Kind, Source
 from hepaspot.archive.store_folders import pieces_in_store
 from hepaspot.archive.stores import is_in_store, located, shown
@@ -84,7 +86,7 @@ def lay_out(
         base.execute(f"SET memory_limit = '{MEMORY_MB}MB'")
         base.execute("SET temp_directory = ?", [str(folder / "sorting")])
         base.execute("SET threads = 1")
-        base.register("nothing", INPUT.empty_table())
+        base.register("nothing", LISTED.empty_table())
         views = ["SELECT * EXCLUDE bucket FROM nothing"]
         errors: list[dict[str, Any]] = []
         tables: list[Columns] = []
@@ -102,7 +104,8 @@ def lay_out(
                 _list(piece, found, errors)
                 views.append(f"SELECT * EXCLUDE bucket FROM read_parquet('{_quoted(found)}')")
         base.execute(f"CREATE VIEW documents AS {' UNION ALL '.join(views)}")
-        return _written(base, folder, per_part, errors), tuple(tables)
+        parts = _written(base, folder, per_part, errors, sources=len(views) - 1)
+        return parts, tuple(tables)
 
 
 def _pieces(source: Source, access: Access) -> Iterator[Source | Iterator[dict[str, Any]]]:
@@ -118,7 +121,12 @@ def _pieces(source: Source, access: Access) -> Iterator[Source | Iterator[dict[s
 
 
 def _written(
-    base: duckdb.DuckDBPyConnection, folder: Path, per_part: int, errors: list[dict[str, Any]]
+    base: duckdb.DuckDBPyConnection,
+    folder: Path,
+    per_part: int,
+    errors: list[dict[str, Any]],
+    *,
+    sources: int,
 ) -> int:
     try:
         texts, paths, words_bytes = base.execute("""
@@ -129,19 +137,21 @@ def _written(
         found = folder / "files-found.parquet"
         base.execute(f"""
             COPY (
-                SELECT (md5_number_lower(person) % {parts})::INTEGER AS bucket, *
+                SELECT {BUCKET_OF.format(person="person", parts=parts)} AS bucket, *
                 FROM (
                     SELECT
                         coalesce(nullif(person, ''), sha256(exam)) AS person,
-                        exam, date, site, age_years, sex, text, path, origin
+                        exam, date, site, age_years, sex, text, path, origin,
+                        nullif(person, '') AS told, also
                     FROM documents
                     WHERE text IS NOT NULL OR path IS NOT NULL
                 )
             ) TO '{_quoted(found)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192)
         """)
+        together = put_together(base, found, parts, sources=sources)
         draft = folder / f"input.parquet.{os.getpid()}"
-        put_in_order(found, draft, parts, words_bytes)
-        found.unlink()
+        put_in_order(together, draft, parts, words_bytes)
+        together.unlink()
         rejected = pa.Table.from_pylist([*_rejected(base), *errors], ERRORS)
         pq.write_table(rejected, folder / "input-errors.parquet")
         draft.replace(folder / "input.parquet")
@@ -225,7 +235,8 @@ def _select(known: dict[str, str], reader: str, source: Source, where: str) -> s
             {told("sex")} AS sex,
             {_words(told, known)} AS text,
             {_path(told("path"), source)} AS path,
-            {origin} AS origin
+            {origin} AS origin,
+            NULL::VARCHAR AS also
         FROM {reader}
     """
 
@@ -257,11 +268,11 @@ def _words(told: Any, known: dict[str, str]) -> str:
 
 def _list(documents: Iterator[dict[str, Any]], to: Path, errors: list[dict[str, Any]]) -> None:
     """Write what a folder or a server has, piece by piece; what has a reason is an error."""
-    with pq.ParquetWriter(to, INPUT) as writer:
+    with pq.ParquetWriter(to, LISTED) as writer:
         while found := list(islice(documents, 8192)):
             errors += [row for row in found if "reason" in row]
             rows = [row for row in found if "reason" not in row]
-            writer.write_table(pa.Table.from_pylist([{"bucket": 0, **row} for row in rows], INPUT))
+            writer.write_table(pa.Table.from_pylist([{"bucket": 0, **row} for row in rows], LISTED))
 
 
 def _in_utf_8(path: Path, copy: Path) -> Path:

@@ -72,7 +72,7 @@ def _scatter(found: Path, pieces: list[Path], parts: int) -> None:
 
 def _batches(found: Path) -> Iterator[pa.Table]:
     with pq.ParquetFile(found) as file:
-        for batch in file.iter_batches(ROWS):
+        for batch in file.iter_batches(ROWS, columns=INPUT.names):
             yield pa.Table.from_batches([batch]).cast(INPUT)
 
 

@@ -128,3 +128,6 @@ INPUT: Final = _table(
     ("origin", pa.string(), "where the document came from: file and row"),
 )
 """One row a document, laid out so that all of one person stand together."""
+
+LISTED: Final = INPUT.append(pa.field("also", pa.string()))
+"""A document as its source has it; ``also`` is a second name of its exam: an accession number."""

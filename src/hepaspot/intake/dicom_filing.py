@@ -14,7 +14,8 @@ YEARS: Final = {"Y": 1.0, "M": 1 / 12, "W": 7 / 365.25, "D": 1 / 365.25}
 """Units of an age (PS3.5, 6.2)."""
 
 _KEYWORDS: Final = (
-    *("StudyDate", "ContentDate", "PatientID", "PatientSex", "PatientAge", "StudyInstanceUID"),
+    *("StudyDate", "ContentDate", "AccessionNumber", "PatientID", "PatientSex", "PatientAge"),
+    "StudyInstanceUID",
 )
 
 
@@ -26,6 +27,7 @@ class Filing(NamedTuple):
     date: str
     sex: str
     age_years: float | None
+    accession: str
 
     def __repr__(self) -> str:
         return "Filing(...)"
@@ -50,6 +52,7 @@ def filing_in(path: Path) -> Filing:
         date=(text_in(told, "StudyDate") or text_in(told, "ContentDate")).replace(".", ""),
         sex=sex if sex in {"F", "M", "O"} else "",
         age_years=_years(text_in(told, "PatientAge")),
+        accession=text_in(told, "AccessionNumber"),
     )
 
 

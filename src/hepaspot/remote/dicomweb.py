@@ -32,6 +32,7 @@ class FoundStudy(NamedTuple):
     uid: str
     date: str
     patient: str
+    accession: str
 
     def __repr__(self) -> str:
         return "FoundStudy(...)"
@@ -53,13 +54,14 @@ def studies(server: Server, modality: str) -> Iterator[FoundStudy]:
     Away, Refused
         As `Server.asked`.
     """
-    asked = {"ModalitiesInStudy": modality, "includefield": "00080020,00100020"}
+    asked = {"ModalitiesInStudy": modality, "includefield": "00080020,00080050,00100020"}
     seen: set[str] = set()
     for item in _listed(server, f"{server.url}/studies", asked, most=None):
         uid = _text(item, "0020000D")
         if is_uid(uid) and uid not in seen:
             seen.add(uid)
-            yield FoundStudy(uid, _text(item, "00080020"), _text(item, "00100020"))
+            told = (_text(item, tag) for tag in ("00080020", "00100020", "00080050"))
+            yield FoundStudy(uid, *told)
 
 
 def objects(server: Server, study: str) -> Iterator[FoundObject]:

@@ -8,6 +8,7 @@ from urllib.parse import urljoin
 
 import msgspec
 
+from hepaspot.intake.dicom_head import is_uid
 from hepaspot.remote.servers import Away, Server
 
 PAGE: Final = 200
@@ -18,13 +19,26 @@ PAGE_BYTES: Final = 256 << 20
 
 JSON: Final = "application/fhir+json"
 
+DICOM_UID: Final = "urn:dicom:uid"
+"""System of identifiers that are UIDs; they stand behind `OID` (R4, ImagingStudy)."""
+
+OID: Final = "urn:oid:"
+
+ACCESSION: Final = "ACSN"
+"""Type of an identifier that is an accession number (HL7 table 0203)."""
+
 
 class FoundReport(NamedTuple):
-    """One report; ``resource`` is its JSON. ``patient`` is a reference, not to be shown."""
+    """One report; ``resource`` is its JSON. ``patient`` is a reference, not to be shown.
+
+    ``study`` and ``accession`` are the UID and the number of its imaging study, if it tells them.
+    """
 
     id: str
     date: str
     patient: str
+    study: str
+    accession: str
     resource: bytes
 
     def __repr__(self) -> str:
@@ -46,12 +60,23 @@ class _Page(msgspec.Struct, frozen=True):
     link: tuple[_Link, ...] = ()
 
 
-class _Reference(msgspec.Struct, frozen=True):
-    reference: str = ""
+class _Coding(msgspec.Struct, frozen=True):
+    code: str = ""
+
+
+class _Concept(msgspec.Struct, frozen=True):
+    coding: tuple[_Coding, ...] = ()
 
 
 class _Identifier(msgspec.Struct, frozen=True):
+    system: str = ""
     value: str = ""
+    type: _Concept = _Concept()
+
+
+class _Reference(msgspec.Struct, frozen=True):
+    reference: str = ""
+    identifier: _Identifier = _Identifier()
 
 
 class _Period(msgspec.Struct, frozen=True):
@@ -66,6 +91,8 @@ class _Head(msgspec.Struct, frozen=True):
     effectiveDateTime: str = ""  # noqa: N815 - as the standard spells it
     effectivePeriod: _Period = _Period()  # noqa: N815 - as the standard spells it
     issued: str = ""
+    imagingStudy: tuple[_Reference, ...] = ()  # noqa: N815 - as the standard spells it
+    study: tuple[_Reference, ...] = ()
 
 
 def reports(server: Server, question: str = "") -> Iterator[FoundReport]:
@@ -114,4 +141,21 @@ def _report(resource: bytes) -> FoundReport | None:
     if head.resourceType != "DiagnosticReport" or not head.id:
         return None
     day = head.effectiveDateTime or head.effectivePeriod.start or head.issued
-    return FoundReport(head.id, day[:10], head.subject.reference, resource)
+    study, accession = _study(head), _accession(head)
+    return FoundReport(head.id, day[:10], head.subject.reference, study, accession, resource)
+
+
+def _study(head: _Head) -> str:
+    """The UID of the one study that a report is on (R5 calls it otherwise)."""
+    named = {each.identifier for each in (*head.imagingStudy, *head.study)}
+    uids = {each.value.removeprefix(OID) for each in named if each.system == DICOM_UID}
+    return uids.pop() if len(uids) == 1 and all(map(is_uid, uids)) else ""
+
+
+def _accession(head: _Head) -> str:
+    numbers = {
+        each.value
+        for each in head.identifier
+        if any(coding.code == ACCESSION for coding in each.type.coding)
+    }
+    return numbers.pop() if len(numbers) == 1 else ""
