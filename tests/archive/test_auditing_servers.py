@@ -10,6 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from archive.archives import CLEAN, STONE, alerts, run, table
+from pydicom import dcmread
 from serve.node.peers import running_orthanc, study_of
 
 from hepaspot.archive import fetching
@@ -123,6 +124,27 @@ def test_the_reports_of_a_fhir_server_are_read_page_by_page(tmp_path):
     assert stones == {"DiagnosticReport/R1", "DiagnosticReport/R3"}
     assert len(seen) == 3
     assert "SECRET" not in str([table(tmp_path / "r", name) for name in ("exams", "foci")])
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        {"imagingStudy": [{"identifier": {"system": "urn:dicom:uid", "value": "urn:oid:STUDY"}}]},
+        {"study": [{"identifier": {"system": "urn:dicom:uid", "value": "urn:oid:STUDY"}}]},
+        {"identifier": [{"type": {"coding": [{"code": "ACSN"}]}, "value": "A-17"}]},
+    ],
+)
+def test_a_report_of_a_fhir_server_is_of_the_study_that_it_names(tmp_path, names):
+    path = make(tmp_path / "in", count=1, seed=5, target="calcification")[0].dicom
+    dataset = dcmread(path)
+    dataset.AccessionNumber = "A-17"
+    dataset.save_as(path)
+    named = json.loads(json.dumps(names).replace("STUDY", study_of(path)))
+    with served([report(0, CLEAN, **named)]) as (where, _):
+        run([where, tmp_path / "in"], tmp_path / "r")
+    (row,) = table(tmp_path / "r", "exams")
+    assert (row["reports"], row["pictures"]) == (1, 1)
+    assert row["exam"] == ("A-17" if "identifier" in names else study_of(path))
 
 
 def test_a_question_of_ones_own_is_asked(tmp_path):

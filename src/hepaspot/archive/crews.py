@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
@@ -16,6 +17,7 @@ import pyarrow as pa
 from hepaspot.archive.access import Access
 from hepaspot.archive.parts import Done, exam_at, run_part
 from hepaspot.exam import Setting
+from hepaspot.intake.processes import ONE_THREAD
 
 DEATHS: Final = 2
 """How often a process may end on the same exam before the exam is set aside (convention)."""
@@ -117,6 +119,7 @@ class _WithoutPandas(MetaPathFinder):
 
 
 def _sparingly() -> None:
-    """Keep a process of our own small by some 70 MB: by what Arrow keeps to itself, and pandas."""
+    """Keep a process of our own small by some 70 MB, what Arrow keeps and pandas; and single."""
     pa.set_memory_pool(pa.system_memory_pool())
     sys.meta_path.insert(0, _WithoutPandas())
+    os.environ.update(ONE_THREAD)

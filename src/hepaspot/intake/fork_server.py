@@ -90,7 +90,7 @@ def _become(module: str, request: int, answer: int) -> None:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.dup2(request, 0)
         os.dup2(answer, 1)
-        os.closerange(3, max(os.sysconf("SC_OPEN_MAX"), 3))
+        _close_others()
         sys.stdin, sys.stdout = open(0), open(1, "w")  # noqa: SIM115  # until the process ends
         importlib.import_module(module).main()
         sys.stdout.flush()
@@ -99,6 +99,14 @@ def _become(module: str, request: int, answer: int) -> None:
         status = end.code if isinstance(end.code, int) else 1
     finally:
         os._exit(status)
+
+
+def _close_others() -> None:
+    """Close all but the standard three; up to the limit there may be a million to try."""
+    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - the process lives a few ms
+        if int(name) > 2:
+            with suppress(OSError):  # the handle of this very list
+                os.close(int(name))
 
 
 def _drain(woken: socket.socket) -> None:

@@ -23,12 +23,16 @@ STARTS: Final = 3
 
 _MODULE: Final = "hepaspot.intake.fork_server"
 
-_ONE_THREAD: Final = {
+ONE_THREAD: Final = {
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
-    "OPENCV_FFMPEG_LOGLEVEL": "-8",
+    "MKL_NUM_THREADS": "1",
+    "OPENCV_FOR_THREADS_NUM": "1",
 }
-"""Threads of number libraries cost 10 ms to start and 8 MB of address space each."""
+"""Environment of a process beside which others work. Threads of number libraries would wait for
+each other; they cost 10 ms to start and 8 MB of address space each."""
+
+_QUIET: Final = {"OPENCV_FFMPEG_LOGLEVEL": "-8"}
 
 
 class Process(Protocol):
@@ -109,7 +113,8 @@ def _alone(module: str) -> subprocess.Popen[bytes]:
 
 
 def _environment() -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))} | _ONE_THREAD
+    path = {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    return os.environ | path | ONE_THREAD | _QUIET
 
 
 class _Forked:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import time
@@ -9,6 +10,7 @@ from pathlib import Path
 from threading import Event
 from typing import Final
 
+from hepaspot.intake.processes import ONE_THREAD
 from hepaspot.serve.node import journal
 
 LOOK_S: Final = 0.25
@@ -70,7 +72,10 @@ class Children:
     def _started(self, role: str) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-m", "hepaspot", "node", "work", str(self._config)]
         return subprocess.Popen(  # noqa: S603 - our own program
-            [*command, "--role", role, "--tied"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL
+            [*command, "--role", role, "--tied"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            env=os.environ | ONE_THREAD,
         )
 
     def _end(self) -> None:
