@@ -113,6 +113,23 @@ def test_wide_ducts_of_a_spot_in_the_other_lobe_are_not_those_of_a_calcification
     assert "calcification_with_dilatation" in found(text.format(other).replace("左", "右"))
 
 
+def test_parts_of_a_lobe_may_be_cut_by_the_end_of_a_line():
+    chinese = (
+        "所见：肝区光点密集、明亮，肝肾对比增强，远场衰减。肝\n"
+        "右后叶上段可见数个强回声灶，其中较大一个约1.4cm，后方声影清晰。\n"
+        "肝内胆管未见扩张。脾不大，未见占位。双肾形态大小正常。印象：1.肝右\n"
+        "{}钙化灶。2.轻度脂肪肝。"
+    )
+    assert found(chinese.format("前叶下段")) == ["segment_mismatch"]
+    assert found(chinese.format("后叶上段")) == []
+    english = (
+        "Findings: 6 mm calcification in the right\nposterior segment. Intrahepatic ducts not "
+        "dilated.\nImpression: Calcification in the right\n{} segment."
+    )
+    assert found(english.format("anterior")) == ["segment_mismatch"]
+    assert found(english.format("posterior")) == []
+
+
 def test_words_for_parts_of_a_lobe_name_segments_of_couinaud():
     for _, segments in PARTS:
         assert segments <= set(range(2, 9))

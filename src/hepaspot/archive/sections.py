@@ -31,6 +31,10 @@ PARTS: Final = tuple(
 """Words of a place to Couinaud segments, the finer part first (S7: the convention of Couinaud)."""
 
 
+WRAPPED: Final = re.compile(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])")
+"""The end of a line within Chinese words, which have no spaces between them."""
+
+
 class Apart(NamedTuple):
     """Two passages that put one focus into different segments."""
 
@@ -76,6 +80,7 @@ def _in_words(exam: Exam, provenance: Provenance) -> frozenset[int]:
     if not isinstance(provenance, Words):
         return frozenset()
     text = next((each.text for each in exam.sources if each.id == provenance.source), None) or ""
-    words = text[provenance.start : provenance.end]
+    words = WRAPPED.sub("", text[provenance.start : provenance.end])
+    words = " ".join(words.split())
     found = next((segments for part, segments in PARTS if part.search(words)), set())
     return frozenset(found)
