@@ -256,3 +256,24 @@ def test_what_a_report_on_another_organ_concludes_is_no_focus_of_the_liver():
 def test_a_history_of_another_organ_does_not_take_the_findings_from_the_liver():
     text = "History: thyroid cancer.\nFindings: a 5 mm echogenic focus with acoustic shadow."
     assert len(read_report(text).foci) == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "lobe"),
+    [
+        ("肝左叶见一强回声，大小6mm，肝右叶未见异常回声，肝内胆管未见扩张。", Lobe.LEFT),
+        ("肝左叶见一强回声，大小6mm，肝右叶形态正常。", Lobe.LEFT),
+        ("肝左叶见一强回声，大小6mm，余肝右叶、尾状叶未见异常。", Lobe.LEFT),
+        ("肝左叶形态正常，肝右叶见一强回声，大小6mm。", Lobe.RIGHT),
+        ("肝左叶见强回声，肝右叶未见强回声。", Lobe.LEFT),
+        ("肝右叶强回声6mm，左肝内胆管未见扩张。", Lobe.RIGHT),
+        ("肝右叶大小正常，内见一强回声6mm。", Lobe.RIGHT),
+        ("左肝内胆管扩张，内见强回声团。", Lobe.LEFT),
+        ("肝左、右叶见多个强回声，大者6mm。", Lobe.BOTH),
+        ("A 6 mm echogenic focus in the left lobe, the right lobe is unremarkable.", Lobe.LEFT),
+        ("The left lobe is normal, a 6 mm echogenic focus is seen in the right lobe.", Lobe.RIGHT),
+    ],
+)
+def test_a_lobe_that_is_told_to_be_normal_is_no_place_of_a_focus_elsewhere(text, lobe):
+    (focus,) = read_report(text).foci
+    assert focus.lobe is lobe

@@ -12,7 +12,7 @@ from hepaspot.report.lumen import inside_hit, is_in_a_duct, lies_inside
 from hepaspot.report.measures import size_belongs
 from hepaspot.report.tags import Tag
 from hepaspot.report.terms import Lex
-from hepaspot.report.told import is_chinese, is_english, is_inside_mark, is_liver
+from hepaspot.report.told import PLACES, is_chinese, is_english, is_inside_mark, is_liver
 
 INTRODUCTION_REACH = 30
 """Characters before a mention within which "见" or "there is" introduces it."""
@@ -63,6 +63,14 @@ def bind(draft: Draft, group: Group, span: tuple[int, int]) -> None:
         if hit.tag == Tag.ALONG and (side := _along_side(hits, k)) is not None:
             draft.hits.append(side)
         draft.hits.append(hit)
+    _leave_normal_parts(draft)
+
+
+def _leave_normal_parts(draft: Draft) -> None:
+    """A lobe that is told to be normal is no place of a focus that has one of its own."""
+    places = draft.of(PLACES)
+    if any(hit.apart for hit in places) and not all(hit.apart for hit in places):
+        draft.hits = [hit for hit in draft.hits if not hit.apart]
 
 
 def _note(draft: Draft, group: Group, k: int) -> None:

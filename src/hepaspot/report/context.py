@@ -12,6 +12,7 @@ import re
 from hepaspot.report import marks, mentions, places, scope
 from hepaspot.report.density import densities
 from hepaspot.report.hits import LIVER_LIKE, SCOPED, AnyToken, Cursor, Hit
+from hepaspot.report.normal import mark_normal_parts
 from hepaspot.report.passages import Passage
 from hepaspot.report.scan import Token, tokens
 from hepaspot.report.segments import segments
@@ -97,6 +98,7 @@ class Walk:
         self._end_denial()
         scope.hedge_alone(self)
         scope.closing_without(self)
+        mark_normal_parts(self)
         return self.hits
 
     def _tokens(self) -> list[AnyToken]:
