@@ -268,6 +268,7 @@ def test_a_history_of_another_organ_does_not_take_the_findings_from_the_liver():
         ("肝左叶见强回声，肝右叶未见强回声。", Lobe.LEFT),
         ("肝右叶强回声6mm，左肝内胆管未见扩张。", Lobe.RIGHT),
         ("肝右叶大小正常，内见一强回声6mm。", Lobe.RIGHT),
+        ("肝左叶见一强回声，大小6mm，右叶肝内胆管扩张。", Lobe.LEFT),
         ("左肝内胆管扩张，内见强回声团。", Lobe.LEFT),
         ("肝左、右叶见多个强回声，大者6mm。", Lobe.BOTH),
         ("A 6 mm echogenic focus in the left lobe, the right lobe is unremarkable.", Lobe.LEFT),

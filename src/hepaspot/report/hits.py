@@ -61,7 +61,7 @@ class Hit:
     quoted: bool = False
     elsewhere: bool = False
     asked: bool = False
-    apart: bool = False  # a place of which its clause tells that nothing is there
+    apart: bool = False  # a place whose clause tells of no find there
     count: str | None = None
     said_from: int = -1  # where the words of its denial begin, if they stand before it
     said_to: int = -1  # where they end, if they stand behind it

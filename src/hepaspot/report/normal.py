@@ -31,7 +31,7 @@ class _Clause(NamedTuple):
 
 
 def mark_normal_parts(walk: Walk) -> None:
-    """Mark the places in clauses that tell of no find there, or of ducts that are not wide."""
+    """Mark the places in clauses that tell of no find there, or how wide the ducts of it are."""
     for clause in _clauses(walk):
         places = [hit for hit in clause.hits if hit.tag & PLACES]
         if places and _tells_of_nothing(clause, walk.text):
@@ -57,10 +57,6 @@ def _tells_of_nothing(clause: _Clause, text: str) -> bool:
     mask = mask_of(clause.hits)
     if mask & Tag.MENTION:
         return True  # "no bright spot in the right lobe"
-    if mask & Tag.DUCT:
-        return any(hit.tag == Tag.STATE and _is_narrow(hit) for hit in clause.hits)
+    if mask & Tag.DUCT and mask & Tag.STATE:
+        return True  # whose the ducts are, wide or not
     return not mask & _FINDS and _NORMAL.search(text, clause.start, clause.end) is not None
-
-
-def _is_narrow(state: Hit) -> bool:
-    return state.negated or state.lex.value in {"not_dilated", "normal"}
