@@ -27,8 +27,9 @@ from intake.dicoms import (
 )
 
 from hepaspot.errors import InputError, TooLarge, UnreadableInput
-from hepaspot.intake import open_picture
+from hepaspot.intake import decoding, open_picture
 from hepaspot.intake import picture_bounds as bounds
+from hepaspot.intake.processes import let_go
 
 SECONDS = 5
 """Longest time to a refusal on a busy machine; on a quiet one it takes about 0.3."""
@@ -259,6 +260,10 @@ def test_a_file_that_changes_under_the_reader_is_refused(tmp_path):
 
 
 def test_a_decoder_that_takes_too_long_is_stopped(tmp_path, monkeypatch):
+    (tmp_path / "sleeping_process.py").write_text("import time\n\ntime.sleep(60)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    let_go()  # else one may be ready that does not find it
+    monkeypatch.setattr(decoding, "_MODULE", "sleeping_process")
     monkeypatch.setattr(bounds, "OPENING_SECONDS", 0.01)
     start = time.monotonic()
     with pytest.raises(UnreadableInput, match=r"takes more than 0\.01 s or 1024 MiB to decode"):

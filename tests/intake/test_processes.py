@@ -19,7 +19,10 @@ pytest.importorskip("cv2", reason="needs the extra 'picture'")
 from PIL import Image  # noqa: E402
 
 from hepaspot.errors import UnreadableInput  # noqa: E402
-from hepaspot.intake import open_report, processes  # noqa: E402
+from hepaspot.intake import decoding, open_report, processes  # noqa: E402
+from hepaspot.intake.decoding import Decoding  # noqa: E402
+from hepaspot.intake.kinds import PictureFormat  # noqa: E402
+from hepaspot.intake.messages import Request  # noqa: E402
 from hepaspot.intake.pictures import open_picture  # noqa: E402
 from hepaspot.intake.processes import Ended, answer_of, keep_loaded, let_go, started  # noqa: E402
 
@@ -32,6 +35,14 @@ def none_is_left():
     let_go()
     yield
     let_go()
+
+
+@pytest.fixture
+def idle(tmp_path, monkeypatch):
+    """The name of a module that does not end of itself."""
+    (tmp_path / "idle_process.py").write_text("import time\n\n\ndef main():\n    time.sleep(120)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    return "idle_process"
 
 
 @pytest.fixture
@@ -198,13 +209,158 @@ def test_one_that_was_ended_from_without_is_passed_over_and_started_again(loaded
 
 
 @linux
-def test_a_picture_in_hand_is_refused_when_all_is_ended_from_without(loaded):
-    process = started(DECODES)
+@pytest.mark.parametrize("end", [lambda pid: os.kill(pid, signal.SIGKILL), lambda pid: let_go()])
+def test_a_picture_in_hand_is_ended_with_all_even_where_it_never_ends_of_itself(end, idle, loaded):
+    process = started(idle)
     (child,) = until(lambda: children_of(loaded))
-    os.kill(loaded, signal.SIGKILL)
+    end(loaded)
+    until(lambda: not is_there(child))
     assert process.wait() < 0
     close(process)
-    until(lambda: not is_there(child))
+
+
+@linux
+@pytest.mark.parametrize("name", ["SIGHUP", "SIGINT", "SIGTERM"])
+def test_a_signal_to_all_that_a_terminal_started_ends_no_picture_in_hand(name, loaded, tmp_path):
+    path, noise = a_png(tmp_path / "noise.png")
+    with Decoding(Request(os.fsencode(path), PictureFormat.PNG), "it") as decoded:
+        for pid in (*children_of(loaded), loaded):
+            os.kill(pid, getattr(signal, name))
+        assert np.array_equal(decoded.frame(decoded.head()).grey, noise)
+    assert np.array_equal(grey(path), noise)
+    assert is_there(loaded)
+
+
+@linux
+def test_a_signal_that_was_blocked_does_not_hide_that_a_process_has_ended():
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGCHLD})
+    keep_loaded()
+    signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    until(processes._server._is_ready)
+    process = started(DECODES)
+    close(process)
+    with ThreadPoolExecutor(1) as pool:
+        status = pool.submit(process.wait)
+        try:
+            assert status.result(timeout=60) == 1
+        finally:
+            process.kill()
+
+
+@linux
+def test_a_file_is_read_alone_where_the_system_has_no_room_to_divide(monkeypatch, tmp_path):
+    (tmp_path / "poor_server.py").write_text("""
+import os
+from hepaspot.intake import fork_server
+
+def no_room():
+    raise BlockingIOError("no more processes")
+
+os.fork = no_room
+fork_server.main()
+""")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(processes, "_MODULE", "poor_server")
+    keep_loaded()
+    until(processes._server._is_ready)
+    path, noise = a_png(tmp_path / "noise.png")
+    assert np.array_equal(grey(path), noise)
+    assert is_there(processes._server._process.pid)
+    assert processes._server._process.poll() is None
+
+
+@linux
+def test_a_file_is_read_alone_where_there_is_no_room_for_its_handles(loaded, tmp_path):
+    import resource
+
+    held = len(list(Path(f"/proc/{loaded}/fd").iterdir()))
+    resource.prlimit(loaded, resource.RLIMIT_NOFILE, (held + 1, held + 1))
+    path, noise = a_png(tmp_path / "noise.png")
+    assert np.array_equal(grey(path), noise)
+    assert processes._server._process.poll() is None
+    assert len(list(Path(f"/proc/{loaded}/fd").iterdir())) == held
+
+
+@linux
+def test_no_handle_is_left_open_where_there_are_too_few(loaded):
+    import resource
+
+    def free_handles():
+        return [handle for handle in range(256) if not os.path.lexists(f"/proc/self/fd/{handle}")]
+
+    limits = resource.getrlimit(resource.RLIMIT_NOFILE)
+    free = free_handles()
+    for room in range(6):  # it takes six
+        resource.setrlimit(resource.RLIMIT_NOFILE, (free[room], limits[1]))
+        try:
+            with pytest.raises(OSError, match="Too many open files"):
+                started(DECODES)
+        finally:
+            resource.setrlimit(resource.RLIMIT_NOFILE, limits)
+        assert free_handles() == free
+
+
+@linux
+def test_it_is_started_later_where_the_system_has_no_room_for_it_now(monkeypatch):
+    def no_room(*_, **__):
+        raise BlockingIOError("no more processes")
+
+    with monkeypatch.context() as poor:
+        poor.setattr(subprocess, "Popen", no_room)
+        for _ in range(2 * processes.STARTS):
+            keep_loaded()
+    keep_loaded()
+    assert until(processes._server._is_ready)
+
+
+@linux
+def test_handles_are_closed_too_where_the_system_does_not_list_them():
+    program = """
+import os
+from hepaspot.intake import fork_server
+
+def missing(path):
+    raise FileNotFoundError(path)
+
+out, into = os.pipe()
+os.dup2(out, 77)
+os.listdir = missing
+fork_server._close_others()
+for handle in (out, into, 77):
+    try:
+        os.fstat(handle)
+    except OSError:
+        os.write(1, b"closed ")
+"""
+    told = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
+    assert told.stdout == b"closed closed closed "
+
+
+@pytest.mark.parametrize("is_loaded", [False, pytest.param(True, marks=linux)])
+def test_one_that_answers_another_question_is_not_waited_for(
+    is_loaded, tmp_path, monkeypatch, request
+):
+    (tmp_path / "chatting_process.py").write_text("""
+import os, signal, sys, time
+from hepaspot.intake.messages import ENVELOPE, Letter
+
+def main():
+    sys.stdin.buffer.read()
+    sys.stdout.buffer.write(ENVELOPE.pack(Letter.FRAME.encode(), 0))
+    sys.stdout.flush()
+    time.sleep(30)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+if __name__ == "__main__":
+    main()
+""")
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(decoding, "_MODULE", "chatting_process")
+    if is_loaded:
+        request.getfixturevalue("loaded")
+    path, _ = a_png(tmp_path / "noise.png")
+    with pytest.raises(UnreadableInput, match=r"noise\.png: is a damaged picture; export it again"):
+        open_picture(path)
 
 
 @linux

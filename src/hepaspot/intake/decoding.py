@@ -107,7 +107,7 @@ class Decoding:
     def _opening(self, wanted: Letter, longest: int) -> bytes:
         letter, body = self._message(bounds.OPENING_SECONDS, longest)
         if letter is not wanted:
-            raise self._failed()
+            raise self._damaged()  # it may not have ended, and need not ever
         return body
 
     def _message(self, seconds: float, longest: int) -> tuple[Letter, bytes]:
@@ -161,6 +161,9 @@ class Decoding:
         code = self._process.wait()
         if code < 0 or code == EXHAUSTED:
             return self._exhausted()
+        return self._damaged()
+
+    def _damaged(self) -> UnreadableInput:
         return UnreadableInput(f"{self._where}: is a damaged {self._what}; export it again")
 
     def _exhausted(self) -> UnreadableInput:

@@ -1,12 +1,14 @@
 """A process that has loaded what reads files, and divides itself for each that is to be read.
 
 On its standard input, a Unix socket, come messages: a module, and with it three handles: where
-the new process reads its request, where it writes its answer, and a leash. When whoever holds
-the other end of the leash lets go, the process is ended; when it ends, its status is told there.
+the new process reads its request, where it writes its answer, and a leash. There it is told that
+the process is there. When whoever holds the other end of the leash lets go, the process is ended;
+when it ends, its status is told there.
 """
 
 from __future__ import annotations
 
+import ctypes
 import gc
 import importlib
 import os
@@ -19,7 +21,7 @@ from contextlib import suppress
 from typing import Final
 
 READY: Final = b"ready"
-"""Said once when all is loaded."""
+"""Said once when all is loaded, and on a leash when its process is there."""
 
 STATUS: Final = struct.Struct("<i")
 """The status that a process ended with; negative for the signal that ended it."""
@@ -35,6 +37,9 @@ MODULES: Final = (
 """All that is run here; what each needs is loaded by its ``load``."""
 
 LONGEST_NAME: Final = 128
+
+DEATH_OF_PARENT: Final = 1
+"""PR_SET_PDEATHSIG of prctl(2)."""
 
 
 def serve(control: socket.socket) -> None:
@@ -61,6 +66,17 @@ def serve(control: socket.socket) -> None:
             _bury(leashes, selector)
 
 
+def _heed_nobody_else() -> None:
+    """Only whoever asks ends this process and those it makes, by its socket and their leashes.
+
+    A terminal or a service manager signals all at once, and whoever asks may go on for a while,
+    to end what it has in hand.
+    """
+    for each in (signal.SIGHUP, signal.SIGINT, signal.SIGTERM):
+        signal.signal(each, signal.SIG_IGN)
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())  # what the thread that started it had blocked
+
+
 def _divide(
     control: socket.socket,
     leashes: dict[int, socket.socket],
@@ -68,24 +84,36 @@ def _divide(
 ) -> bool:
     name, handles, _, _ = socket.recv_fds(control, LONGEST_NAME, 3)
     if not name:
-        for pid in leashes:
-            os.kill(pid, signal.SIGKILL)
         return False
-    request, answer, leash = handles
-    pid = os.fork()
-    if pid == 0:
-        _become(name.decode(), request, answer)
-    os.close(request)
-    os.close(answer)
-    leashes[pid] = socket.socket(fileno=leash)
-    selector.register(leashes[pid], selectors.EVENT_READ, pid)
+    pid = _forked(name.decode(), handles)
+    for handle in handles if pid is None else handles[:2]:
+        os.close(handle)
+    if pid is not None:
+        leashes[pid] = leash = socket.socket(fileno=handles[2])
+        selector.register(leash, selectors.EVENT_READ, pid)
+        with suppress(OSError):  # who asked is gone
+            leash.send(READY)
     return True
 
 
-def _become(module: str, request: int, answer: int) -> None:
+def _forked(module: str, handles: list[int]) -> int | None:
+    """The id of a new process; None where the system has no room for it, or for its handles."""
+    parent = os.getpid()
+    try:
+        request, answer, _ = handles
+        pid = os.fork()
+    except (ValueError, OSError):
+        return None
+    if pid == 0:
+        _become(module, request, answer, parent)
+    return pid
+
+
+def _become(module: str, request: int, answer: int, parent: int) -> None:
     """Be the process that was asked for: nothing of this one is left open."""
     status = 1
     try:
+        _end_with(parent)
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         os.dup2(request, 0)
@@ -101,9 +129,21 @@ def _become(module: str, request: int, answer: int) -> None:
         os._exit(status)
 
 
+def _end_with(parent: int) -> None:
+    """Have the system end this process as soon as the one that it was divided from has ended."""
+    ctypes.CDLL(None).prctl(DEATH_OF_PARENT, signal.SIGKILL)
+    if os.getppid() != parent:
+        sys.exit(1)
+
+
 def _close_others() -> None:
     """Close all but the standard three; up to the limit there may be a million to try."""
-    for name in os.listdir("/proc/self/fd"):  # noqa: PTH208 - the process lives a few ms
+    try:
+        names = os.listdir("/proc/self/fd")  # noqa: PTH208 - the process lives a few ms
+    except OSError:  # it is not mounted
+        os.closerange(3, os.sysconf("SC_OPEN_MAX"))
+        return
+    for name in names:
         if int(name) > 2:
             with suppress(OSError):  # the handle of this very list
                 os.close(int(name))
@@ -136,6 +176,7 @@ def _bury(leashes: dict[int, socket.socket], selector: selectors.BaseSelector) -
 
 def main() -> None:
     """Load all that reads, and serve."""
+    _heed_nobody_else()
     for name in MODULES:
         with suppress(ImportError):  # an extra that is not installed; whoever needs it will tell
             importlib.import_module(name).load()

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 from array import array
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from enum import Enum
 from threading import Lock, Timer
 from typing import IO, Final, Protocol
@@ -143,9 +143,16 @@ class _Forked:
 
 def _heard(leash: socket.socket) -> bytes:
     try:
-        return leash.recv(STATUS.size)
+        return leash.recv(len(READY))
     except OSError:
         return b""
+
+
+def _pipe(reading: ExitStack, writing: ExitStack) -> tuple[IO[bytes], IO[bytes]]:
+    """The two ends of a pipe, each left to who closes it."""
+    out, into = os.pipe()
+    ends = os.fdopen(out, "rb"), os.fdopen(into, "wb")
+    return reading.enter_context(ends[0]), writing.enter_context(ends[1])
 
 
 class _ForkServer:
@@ -193,17 +200,21 @@ class _ForkServer:
     def _start(self) -> None:
         if self._control is not None or not self._starts_left or sys.platform != "linux":
             return
-        self._starts_left -= 1
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         with theirs:
-            self._process = subprocess.Popen(  # noqa: S603  # this same Python, fixed arguments
-                (sys.executable, "-P", "-m", _MODULE),
-                stdin=theirs.fileno(),
-                stdout=subprocess.DEVNULL,
-                stderr=subprocess.DEVNULL,
-                env=_environment(),
-            )
+            try:
+                self._process = subprocess.Popen(  # noqa: S603  # this same Python, fixed arguments
+                    (sys.executable, "-P", "-m", _MODULE),
+                    stdin=theirs.fileno(),
+                    stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
+                    env=_environment(),
+                )
+            except OSError:  # the system has no room for one more process just now
+                ours.close()
+                return
         self._control = ours
+        self._starts_left -= 1
 
     def _is_ready(self) -> bool:
         if self._control is not None and not self._ready:
@@ -214,25 +225,29 @@ class _ForkServer:
         return self._ready
 
     def _divided(self, module: str) -> Process | None:
+        """A process that the server made; None where it could not."""
+        with ExitStack() as ours:
+            with ExitStack() as theirs:
+                request, stdin = _pipe(theirs, ours)
+                stdout, answer = _pipe(ours, theirs)
+                leash, end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+                ours.enter_context(leash)
+                theirs.enter_context(end)
+                self._ask(module, array("i", [each.fileno() for each in (request, answer, end)]))
+            if _heard(leash) != READY:
+                return None
+            ours.pop_all()
+            return _Forked(stdin, stdout, leash)
+
+    def _ask(self, module: str, handles: array[int]) -> None:
         assert self._control is not None  # noqa: S101  # it is ready
-        request_out, request_in = os.pipe()
-        answer_out, answer_in = os.pipe()
-        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        given = array("i", [request_out, answer_in, theirs.fileno()])
-        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, given)]
+        rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, handles)]
         try:
             self._control.sendmsg([module.encode()], rights)
-        except OSError:  # it was ended from without
+        except ConnectionError:  # it was ended from without
             self._end()
-            for end in (request_in, answer_out):
-                os.close(end)
-            ours.close()
-            return None
-        finally:
-            for end in (request_out, answer_in):
-                os.close(end)
-            theirs.close()
-        return _Forked(os.fdopen(request_in, "wb"), os.fdopen(answer_out, "rb"), ours)
+        except OSError:  # too many handles are under way; it lives
+            return
 
     def _end(self) -> None:
         if self._control is not None:

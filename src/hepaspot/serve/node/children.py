@@ -53,6 +53,8 @@ class Children:
         if child is not None and child.poll() is None:
             return
         if child is not None:
+            if child.stdin is not None:
+                child.stdin.close()
             lived = moment - self._begun[number]
             wait = FIRST_RESTART_S if lived > LONGEST_RESTART_S else self._waits[number]
             journal.warn("worker ended", role=role, status=child.returncode, again_in_s=wait)
