@@ -8,6 +8,7 @@ from hepaspot.archive.alerts import alerts_of
 from hepaspot.archive.sections import PARTS
 from hepaspot.report import impression_of, read_report
 from hepaspot.weigh import assess
+from hepaspot.weigh.comparing import compare
 
 WIDE = "肝右叶见一强回声，大小约6mm。肝内胆管扩张，内径约5mm。"
 NARROW = "The intrahepatic ducts are not dilated."
@@ -39,6 +40,106 @@ def test_wide_ducts_that_the_impression_takes_up_in_any_way(impression):
 
 def test_wide_ducts_of_a_report_that_does_not_conclude():
     assert "dilatation_not_concluded" not in found(WIDE)
+
+
+@pytest.mark.parametrize(
+    ("told", "impression"),
+    [
+        ("The common bile duct is dilated, 14 mm.", "Fatty liver."),
+        ("The common bile duct is mildly dilated at 8 mm.", "Acute cholecystitis."),
+        ("CBD 14 mm.", "Right renal stone. Fatty liver."),
+        ("胆总管扩张，内径约14mm。", "肝脏未见明显异常"),
+        ("胆总管扩张，内径约14mm，内见强回声6mm，后伴声影，考虑结石。", "胆囊炎"),
+        ("胆总管内径约12mm。", "脂肪肝；右肾结石"),
+    ],
+)
+def test_a_wide_bile_duct_that_no_word_of_the_impression_takes_up(told, impression):
+    text = report(told, impression)
+    (alert,) = [each for each in alerts(text) if each.id == "dilatation_not_concluded"]
+
+    assert text[alert.first.start : alert.first.end] in told
+
+
+@pytest.mark.parametrize(
+    "impression",
+    [
+        *("胆总管扩张", "胆总管结石", "胆囊结石", "胆道梗阻", "黄疸待查", "肝门部占位", "胰头癌"),
+        *("脂肪肝，建议MRCP检查", "建议ERCP", "胆道积气", "胆总管囊肿", "胆管炎"),
+        *("Prominent CBD.", "Choledocholithiasis.", "Gallstones.", "Biliary obstruction."),
+        *("Jaundice.", "Pancreatic head mass.", "Fatty liver. MRCP is advised.", "Pneumobilia."),
+    ],
+)
+def test_a_wide_bile_duct_that_the_impression_takes_up_in_any_way(impression):
+    told = "胆总管扩张，内径约14mm。" if not impression.isascii() else "CBD dilated, 14 mm."
+
+    assert "dilatation_not_concluded" not in found(report(told, impression))
+    assert "dilatation_not_concluded" in found(report(told, "Fatty liver."))
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "胆囊已切除，胆总管扩张，内径约13mm。",
+        "Gallbladder surgically absent. The common duct is dilated, 12 mm.",
+        "胆总管内径约8mm。",
+        "胆总管未见扩张，内径约8mm。",
+        "Common bile duct 7 mm.",
+        "胆总管未见扩张。",
+    ],
+)
+def test_a_bile_duct_that_may_be_as_wide_as_it_is(told):
+    assert "dilatation_not_concluded" not in found(report(told, "Fatty liver."))
+
+
+def report(told, impression):
+    if told.isascii():
+        return f"Findings: {told}\nImpression: {impression}"
+    return f"超声所见：{told}\n超声提示：{impression}"
+
+
+@pytest.mark.parametrize(("before", "after"), [(4, 7), (4, 8), (4, 10), (4, 11), (10, 21)])
+def test_the_more_a_spot_grows_the_less_it_is_passed_over(before, after):
+    (alert,) = since([("右叶", before)], [("右叶", after)])
+
+    assert (alert.id, alert.rank, alert.with_prior) == ("larger_since_prior", 2, True)
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ([("右叶", 10)], [("右叶", 4)]),
+        ([("右叶", 4)], [("左叶", 10)]),
+        ([("右叶S5段", 4)], [("右叶S8段", 10)]),
+        ([("右叶", 4)], [("右叶", 10), ("右叶", 12)]),
+        ([("右叶", 4)], [("右叶", 5)]),
+    ],
+)
+def test_what_is_smaller_elsewhere_or_one_of_several_is_not_told_as_larger(before, after):
+    assert since(before, after) == ()
+
+
+def test_another_name_for_what_may_be_another_spot_is_no_change_of_name():
+    changed = since([("右叶", 4, "结石")], [("右叶", 7, "钙化灶")])
+    doubtful = since([("右叶", 4, "结石")], [("右叶", 10, "钙化灶")])
+
+    assert [each.id for each in changed] == ["larger_since_prior", "name_changed_since_prior"]
+    assert [each.id for each in doubtful] == ["larger_since_prior"]
+
+
+def since(before, after):
+    """Alerts of the later of two exams that come of the earlier one."""
+    then, now = (assess(read_report(spots(each))) for each in (before, after))
+    told = alerts_of(now, then, compare(then.exam, now.exam))
+    return tuple(each for each in told if each.with_prior)
+
+
+def spots(told):
+    seen = "".join(spot_in(*each) for each in told)
+    return f"超声所见：{seen}肝内胆管未见扩张。"
+
+
+def spot_in(place, size_mm, name="强回声"):
+    return f"肝{place}见一{name}，大小约{size_mm}mm，后伴声影。"
 
 
 @pytest.mark.parametrize("name", ["haemangioma", "hemangioma, follow-up in 12 months"])

@@ -10,13 +10,17 @@ from weigh.build import a_focus, at, blurred, law, seen, words
 
 from hepaspot.exam import ByHand, Count, Exam, Lobe, Region, Size, SizeBound, plain
 from hepaspot.knowledge import RuleId, load
-from hepaspot.weigh.comparing import Change, SignChange, compare
+from hepaspot.weigh.comparing import OR_ANOTHER, Change, SignChange, compare
 from hepaspot.weigh.comparing_best import best_pairs
 
 STABLE_MM = load().rule(RuleId.SIZE_STABLE_MM)
 RATIO = load().rule(RuleId.SAME_SPOT_RATIO)
 RIGHT_SEGMENTS, LEFT_SEGMENTS = (5, 6, 7, 8), (2, 3, 4)
-MIRRORED = {Change.LARGER: Change.SMALLER, Change.SMALLER: Change.LARGER}
+TURNED = (
+    (Change.LARGER, Change.SMALLER),
+    (Change.LARGER_OR_ANOTHER, Change.SMALLER_OR_ANOTHER),
+)
+MIRRORED = dict((*TURNED, *((smaller, larger) for larger, smaller in TURNED)))
 
 
 def spot(id, size_mm=None, lobe=None, *segments, count=None, signs=(), sizes=None):
@@ -155,7 +159,11 @@ def test_a_difference_is_told_where_it_is_beyond_what_one_size_wobbles(before, a
     gap = pair.difference_mm
     assert gap == pytest.approx(after - before, abs=1e-3)
     assert (pair.change is Change.STABLE) == (abs(gap) <= STABLE_MM)
-    assert (pair.change is Change.LARGER) == (gap > STABLE_MM)
+    larger = {Change.LARGER, Change.LARGER_OR_ANOTHER}
+    assert (pair.change in larger) == (gap > STABLE_MM)
+    if pair.change is not Change.STABLE:
+        beyond = max(before, after) > RATIO * min(before, after)
+        assert (pair.change in OR_ANOTHER.values(), pair.sure) == (beyond, not beyond)
 
 
 # ------------------------------------------------------------------------------------- size
@@ -278,10 +286,45 @@ def test_three_spots_that_could_all_change_places_are_unsure():
     assert [pair.sure for pair in compare(earlier, later).pairs] == [False] * 3
 
 
-@pytest.mark.parametrize(("after", "sure"), [(8.0 * RATIO, True), (8.0 * RATIO + 0.5, False)])
-def test_a_spot_much_larger_than_before_may_be_another_one(after, sure):
+@pytest.mark.parametrize(
+    ("after", "sure", "change"),
+    [
+        (8.0 * RATIO, True, Change.LARGER),
+        (8.0 * RATIO + 0.5, False, Change.LARGER_OR_ANOTHER),
+        (8.0 / RATIO, True, Change.SMALLER),
+        (8.0 / RATIO - 0.5, False, Change.SMALLER_OR_ANOTHER),
+    ],
+)
+def test_a_spot_much_larger_than_before_is_told_as_larger_or_another(after, sure, change):
     pair = the_pair(spot("a", 8.0, None, 6), spot("b", after, None, 6))
-    assert (pair.sure, pair.change) == (sure, Change.LARGER)
+    assert (pair.sure, pair.change) == (sure, change)
+
+
+@pytest.mark.parametrize("size_mm", [3.0, 10.0, None])
+@pytest.mark.parametrize("count", [None, Count.MULTIPLE])
+def test_a_further_spot_that_could_be_meant_makes_it_unsure_which_is_larger(size_mm, count):
+    further = spot("c", size_mm, Lobe.RIGHT, count=count)
+    earlier, later = spot("a", 4.0, Lobe.RIGHT), spot("b", 11.0, Lobe.RIGHT)
+    for told in (
+        compare(exam(earlier, further), exam(later)),
+        compare(exam(earlier), exam(later, further)),
+    ):
+        assert not {pair.change for pair in told.pairs} & set(OR_ANOTHER.values())
+
+
+@pytest.mark.parametrize("place", [(Lobe.LEFT,), (Lobe.RIGHT, 5)])
+def test_a_further_spot_elsewhere_leaves_the_two_alone(place):
+    earlier = exam(spot("a", 4.0, Lobe.RIGHT, 8), spot("c", 9.0, *place))
+    later = exam(spot("b", 10.0, Lobe.RIGHT, 8))
+    (pair,) = compare(earlier, later).pairs
+    assert (pair.later, pair.change) == ("b", Change.LARGER_OR_ANOTHER)
+
+
+def test_a_neighbour_that_is_surely_itself_leaves_the_two_alone():
+    earlier = exam(spot("a", 4.0, Lobe.RIGHT), spot("c", 30.0, Lobe.RIGHT))
+    later = exam(spot("b", 10.0, Lobe.RIGHT), spot("d", 30.0, Lobe.RIGHT))
+    told = {pair.later: (pair.sure, pair.change) for pair in compare(earlier, later).pairs}
+    assert told == {"b": (False, Change.LARGER_OR_ANOTHER), "d": (True, Change.STABLE)}
 
 
 def test_a_small_spot_that_wobbles_is_the_same_spot_whatever_the_ratio():

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
+from hepaspot.archive.bile_duct import bile_duct_not_concluded
 from hepaspot.archive.concluding import DILATED, not_concluded
 from hepaspot.archive.sections import segments_apart
 from hepaspot.exam import (
@@ -23,7 +24,14 @@ from hepaspot.knowledge import load
 from hepaspot.weigh.assessment import Assessment
 from hepaspot.weigh.comparing import Change, Comparison, Pair
 from hepaspot.weigh.contradictions import lesions
-from hepaspot.weigh.evidence import DUCT_SIGNS, INTRAHEPATIC_DUCT, LIVE, is_in, merged, upstream
+from hepaspot.weigh.evidence import (
+    DUCT_SIGNS,
+    INTRAHEPATIC_DUCT,
+    LIVE,
+    is_in,
+    merged,
+    upstream,
+)
 
 NARROW = "not_dilated"
 
@@ -91,7 +99,7 @@ def _shows_wide_duct(exam: Exam, seen: Provenance) -> bool:
 
 
 def _not_concluded(assessment: Assessment) -> Iterator[Alert]:
-    where = not_concluded(assessment.exam)
+    where = not_concluded(assessment.exam) or bile_duct_not_concluded(assessment.exam)
     if where is not None:
         yield Alert("dilatation_not_concluded", where)
 
@@ -131,14 +139,21 @@ def _since(exam: Exam, prior: Exam, comparison: Comparison) -> Iterator[Alert]:
     foci = {focus.id: focus for focus in exam.foci}
     before = {focus.id: focus for focus in prior.foci}
     for pair in comparison.pairs:
+        spot, same = foci[pair.later], before[pair.earlier]
+        if _is_larger(pair):
+            first, second = _largest(spot), _largest(same)
+            yield Alert("larger_since_prior", first, second, spot.id, with_prior=True)
         if pair.sure:
-            yield from _spot_since(foci[pair.later], before[pair.earlier], pair, comparison)
+            yield from _name_since(spot, same, pair, comparison)
 
 
-def _spot_since(focus: Focus, before: Focus, pair: Pair, comparison: Comparison) -> Iterator[Alert]:
-    if pair.change is Change.LARGER:
-        first, second = _largest(focus), _largest(before)
-        yield Alert("larger_since_prior", first, second, focus.id, with_prior=True)
+def _is_larger(pair: Pair) -> bool:
+    """Whether somebody is to look at the growth, if only to say that it is another spot."""
+    sure = pair.sure and pair.change is Change.LARGER
+    return sure or pair.change is Change.LARGER_OR_ANOTHER
+
+
+def _name_since(focus: Focus, before: Focus, pair: Pair, comparison: Comparison) -> Iterator[Alert]:
     told, then = _named(focus), _named(before)
     same = not pair.signs and not any(each.sign in DUCT_SIGNS for each in comparison.signs)
     if told is None or then is None or not same:

@@ -32,7 +32,7 @@ from hepaspot.reading import read
 from hepaspot.report import read_report
 from hepaspot.weigh import assess
 from hepaspot.weigh.assessment import Assessment, FocusAssessment
-from hepaspot.weigh.comparing import Comparison, Pair, compare
+from hepaspot.weigh.comparing import OR_ANOTHER, Comparison, Pair, compare
 from hepaspot.weigh.evidence import INTRAHEPATIC_DUCT, is_in, merged, upstream
 
 Row = dict[str, Any]
@@ -285,7 +285,7 @@ def _stated(focus: Focus) -> Statement | None:
 
 
 def _since(focus: Focus, pair: Pair | None, comparison: Comparison | None) -> Row:
-    if pair is not None and pair.sure:
+    if pair is not None and (pair.sure or pair.change in OR_ANOTHER.values()):
         return {"prior_size_mm": pair.earlier_mm, "change": pair.change.value}
     is_new = comparison is not None and focus.id in comparison.new
     return {"change": "new"} if is_new else {}

@@ -13,7 +13,7 @@ from enum import StrEnum
 from hepaspot.exam import Exam, Focus, Observation, Value
 from hepaspot.knowledge import RuleId, load
 from hepaspot.weigh.comparing_sizes import doubt_mm, like_sizes, size_mm
-from hepaspot.weigh.comparing_spots import Likeness, is_group, same_spots
+from hepaspot.weigh.comparing_spots import Likeness, Spot, is_group, same_spots
 from hepaspot.weigh.evidence import is_in, merged
 
 NO_STATE = frozenset({"change"})
@@ -24,13 +24,24 @@ class Change(StrEnum):
     """What became of the largest size of a focus.
 
     ``stable`` is within ``size_stable_mm`` of ``knowledge/rules.toml``, or within the doubt of
-    two measured sizes where that is more.
+    two measured sizes where that is more. ``larger_or_another`` and ``smaller_or_another`` are
+    beyond ``same_spot_ratio``, where no other focus could be meant: one spot that is far larger
+    or smaller, or two.
     """
 
     STABLE = "stable"
     LARGER = "larger"
     SMALLER = "smaller"
+    LARGER_OR_ANOTHER = "larger_or_another"
+    SMALLER_OR_ANOTHER = "smaller_or_another"
     NOT_COMPARABLE = "not_comparable"
+
+
+OR_ANOTHER = {
+    Change.LARGER: Change.LARGER_OR_ANOTHER,
+    Change.SMALLER: Change.SMALLER_OR_ANOTHER,
+}
+"""What is told instead where the sizes alone make it doubtful that it is one spot."""
 
 
 class SignChange(Value, frozen=True):
@@ -49,7 +60,8 @@ class Pair(Value, frozen=True):
     """A focus of the earlier exam and the focus of the later one that is the same spot.
 
     ``sure`` is off where another focus could be meant as well, where one of the two is a group
-    and the other a single focus, or where one is so much larger that it may be another spot.
+    and the other a single focus, or where one is so much larger that it may be another spot;
+    ``change`` says so where that is the only doubt.
     A group has a pair with each single focus that may be one of it. ``difference_mm`` is later
     less earlier. Sizes are None where they cannot be compared: one is unknown, masked, an upper
     bound only, only in pixels, or none that a focus can have.
@@ -97,8 +109,7 @@ def compare(earlier: Exam, later: Exam) -> Comparison:
     spots = same_spots(first, second, likeness)
     return Comparison(
         pairs=tuple(
-            _pair(first[spot.earlier], second[spot.later], likeness, sure=spot.sure)
-            for spot in spots
+            _pair(first[spot.earlier], second[spot.later], likeness, spot) for spot in spots
         ),
         new=_left(second, {spot.later for spot in spots}),
         not_seen_again=_left(first, {spot.earlier for spot in spots}),
@@ -123,15 +134,16 @@ def _left(foci: list[Focus], paired: set[int]) -> tuple[str, ...]:
     return tuple(focus.id for place, focus in enumerate(foci) if place not in paired)
 
 
-def _pair(earlier: Focus, later: Focus, likeness: Likeness, *, sure: bool) -> Pair:
-    signs = _focus_signs(earlier, later)
+def _pair(earlier: Focus, later: Focus, likeness: Likeness, spot: Spot) -> Pair:
+    sure, signs = spot.sure, _focus_signs(earlier, later)
     sizes = like_sizes(earlier, later)
     if sizes is None or is_group(earlier) != is_group(later):
         return Pair(earlier.id, later.id, sure, Change.NOT_COMPARABLE, signs=signs)
     before, after = size_mm(sizes[0]), size_mm(sizes[1])
     difference = round(after - before, 3)  # 6.3 less 4.3 is 2, not a whit less
     change = _change(difference, max(likeness.stable_mm, doubt_mm(*sizes)))
-    return Pair(earlier.id, later.id, sure, change, before, after, difference, signs)
+    told = OR_ANOTHER.get(change, change) if spot.alone else change
+    return Pair(earlier.id, later.id, sure, told, before, after, difference, signs)
 
 
 def _change(difference_mm: float, allowed_mm: float) -> Change:

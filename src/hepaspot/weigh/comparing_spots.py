@@ -38,11 +38,16 @@ class Likeness:
 
 
 class Spot(NamedTuple):
-    """Two foci that are one spot, by their places in the lists, and whether surely so."""
+    """Two foci that are one spot, by their places in the lists, and whether surely so.
+
+    Where it is not sure, ``alone`` tells that their sizes are all that speaks against it: no
+    other focus could be either of the two.
+    """
 
     earlier: int
     later: int
     sure: bool
+    alone: bool = False
 
 
 def same_spots(
@@ -64,7 +69,8 @@ def same_spots(
         Spot(i, j, margin > 2 * likeness.stable_mm and _is_likely(earlier[i], later[j], likeness))
         for i, (j, margin) in matches.items()
     ]
-    return tuple(sorted((*spots, *_out_of_groups(earlier, later, matches))))
+    told = [spot._replace(alone=_is_alone(spot, spots, earlier, later)) for spot in spots]
+    return tuple(sorted((*told, *_out_of_groups(earlier, later, matches))))
 
 
 def is_group(focus: Focus) -> bool:
@@ -95,6 +101,29 @@ def _is_likely(one: Focus, two: Focus, likeness: Likeness) -> bool:
         return True
     small, large = sorted(map(size_mm, sizes))
     return large - small <= likeness.stable_mm or large <= likeness.ratio * small
+
+
+def _is_alone(
+    spot: Spot, spots: Sequence[Spot], earlier: Sequence[Focus], later: Sequence[Focus]
+) -> bool:
+    """Whether two foci whose sizes are unlike could be no other focus of either exam."""
+    if spot.sure:
+        return False
+    sure = [each for each in spots if each.sure]
+    before = _open(earlier, {each.earlier for each in sure}, spot.earlier)
+    after = _open(later, {each.later for each in sure}, spot.later)
+    return not any(_places_fit(focus, later[spot.later]) for focus in before) and not any(
+        _places_fit(earlier[spot.earlier], focus) for focus in after
+    )
+
+
+def _open(foci: Sequence[Focus], settled: set[int], own: int) -> list[Focus]:
+    """The other foci that have no sure partner; a group may have more than one."""
+    return [
+        focus
+        for place, focus in enumerate(foci)
+        if place != own and (place not in settled or is_group(focus))
+    ]
 
 
 def _out_of_groups(
