@@ -311,6 +311,15 @@ def test_what_cannot_be_read_is_set_aside_with_its_reason_and_loses_nothing_else
     assert sum(row["pictures"] for row in table(tmp_path / "r", "exams")) == 2
 
 
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_line_that_is_no_row_is_told_by_the_name_of_its_table(tmp_path, encoding):
+    path = tmp_path / "报告.csv"
+    path.write_text("exam,report\nE1,肝右叶见钙化灶。\nE2,肝,大小,正常\n", encoding)
+    run([path], tmp_path / "r")
+    (error,) = table(tmp_path / "r", "errors")
+    assert error["origin"] == "报告.csv, line 3"
+
+
 def test_a_line_that_is_no_row_is_an_error_and_the_others_are_read(tmp_path):
     path = write_csv(tmp_path / "a.csv", rows(8))
     lines = path.read_text("utf-8").splitlines()

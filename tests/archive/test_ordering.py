@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hepaspot.archive import ordering
+from hepaspot.archive.laying_out import rows_of
 from hepaspot.archive.schema import INPUT
 
 PARTS = 5
@@ -56,6 +57,26 @@ def test_every_document_is_there_once_and_in_order_however_small_a_piece_is(
         found = ordered(tmp_path_factory.mktemp("ordered"), rows)
         empty = dict.fromkeys(INPUT.names)
         assert found.to_pylist() == [{**empty, **row} for row in sorted(rows, key=key)]
+
+    holds()
+
+
+@pytest.mark.parametrize("piece_bytes", [1, 700, 1 << 20])
+def test_the_documents_of_each_part_are_found_and_no_other(
+    tmp_path_factory, monkeypatch, piece_bytes
+):
+    monkeypatch.setattr(ordering, "PIECE_BYTES", piece_bytes)
+    monkeypatch.setattr(ordering, "ROWS", 3)
+
+    @settings(max_examples=30, deadline=None)
+    @given(documents())
+    def holds(rows):
+        folder = tmp_path_factory.mktemp("ordered")
+        ordered(folder, rows)
+        for part in range(PARTS):
+            found = [row["origin"] for row in rows_of(str(folder / "input.parquet"), part)]
+            own = sorted((row for row in rows if row["bucket"] == part), key=key)
+            assert found == [row["origin"] for row in own]
 
     holds()
 

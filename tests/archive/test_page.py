@@ -7,7 +7,9 @@ from collections import Counter
 from datetime import date
 from html.parser import HTMLParser
 from pathlib import Path
+from unicodedata import normalize
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -22,15 +24,18 @@ from hepaspot.archive.page.figures import IMPRESSION, MOST_SITES, figures_of, op
 from hepaspot.archive.page.saying import Saying
 from hepaspot.archive.page.shares import Share
 from hepaspot.archive.page.writing import source_name
+from hepaspot.archive.plan import Columns, Plan
 from hepaspot.archive.schema import INPUT, TABLES
 from hepaspot.cli.app import app
 from hepaspot.errors import InputError, OutputError
+from hepaspot.exam import Setting
 from hepaspot.explain.words import LANGUAGES, Words
 from hepaspot.knowledge import load
 from hepaspot.phantom import make
 
 CHROMIUM = Path("/usr/bin/chromium")
 KINDS = [row.id for row in load().alerts]
+FLAGS = [row.id for row in load().red_flags]
 HOSTILE = CALCIFIED.replace("segment VI", 'segment VI <script>alert("x")</script> & <b>bold</b>')
 
 
@@ -130,6 +135,7 @@ def exam_rows():
                 "foci": st.integers(0, 3),
                 "category": st.sampled_from([None, "2", "3"]),
                 "duct_statement_missing": st.booleans(),
+                "red_flags": st.lists(st.sampled_from(FLAGS), unique=True, max_size=3),
                 "alerts": st.lists(st.sampled_from(KINDS), unique=True, max_size=4),
             }
         ),
@@ -187,7 +193,18 @@ def test_figures_are_what_plain_counting_gives(tmp_path_factory, exams, foci):
     check_totals(found, of_liver)
     check_groups(found, of_liver)
     check_alerts(found, of_liver)
+    check_flags(found, of_liver)
     check_names(found, foci)
+
+
+def check_flags(found, exams):
+    held = Counter(each for row in exams for each in row["red_flags"])
+    assert {each.name: each.share for each in found.flags} == {
+        flag: Share(count, len(exams)) for flag, count in held.items()
+    }
+    counts = [each.share.count for each in found.flags]
+    assert counts == sorted(counts, reverse=True)
+    assert found.flag_any == counted(exams, lambda r: r["red_flags"])
 
 
 def check_totals(found, exams):
@@ -520,6 +537,74 @@ def test_it_says_how_many_spots_have_no_word_on_the_ducts(tmp_path):
     assert told in text
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_red_flags_are_told_by_their_plain_names(tmp_path, language):
+    ill = f"发热，黄疸。{STONE}"
+    records = [{"exam": f"E{n}", "text": ill if n == 3 else NORMAL} for n in range(4)]
+    run([write_csv(tmp_path / "a.csv", records)], tmp_path / "r")
+    text, words = page(tmp_path / "r", language), Words(language)
+    part = text[text.index('<section id="flags"') : text.index('<section id="ducts"')]
+    held = {flag for row in table(tmp_path / "r", "exams") for flag in row["red_flags"]}
+    assert {"fever", "jaundice"} <= held
+    for flag in FLAGS:
+        assert (f"<dt>{words.term('flag', flag)}</dt>" in part) == (flag in held)
+    assert Saying(words).of(Share(1, 4)) in part
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_where_no_exam_has_a_red_flag_it_is_said(tmp_path, language):
+    run([write_csv(tmp_path / "a.csv", [{"text": NORMAL}])], tmp_path / "r")
+    assert Words(language).say("archive.flags.nothing") in page(tmp_path / "r", language)
+
+
+def test_another_conclusion_is_told_of_only_where_anything_was_concluded(tmp_path):
+    foci = [{"stated": "duct_stone", "conclusion": "cannot_tell"} for _ in range(5)]
+    exams = [{"of_liver": True, "foci": 5, "alerts": [], "red_flags": [], "category": None}]
+    sentence = "It reaches a conclusion of its own"
+    (tmp_path / "audit.json").write_bytes(msgspec.json.encode(Plan.of([], {}, Setting())))
+    tables_of(tmp_path, exams, foci)
+    assert sentence not in page(tmp_path)
+    tables_of(tmp_path, exams, [*foci, {"stated": "duct_stone", "conclusion": "calcification"}])
+    assert sentence in page(tmp_path)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_was_left_out_is_told_over_all_tables(tmp_path, language):
+    tables_of(tmp_path, [], [])
+    told = [
+        Columns("a.csv", {}, rows=1200, empty=1100, days=100, undated=3),
+        Columns("b.csv", {}, rows=1000, empty=5, days=0),
+    ]
+    plan = Plan.of([], {}, Setting())
+    plan = msgspec.structs.replace(plan, tables=tuple(told), unread={"xlsx": 2, "<b>": 1})
+    (tmp_path / "audit.json").write_bytes(msgspec.json.encode(plan))
+    text, say = page(tmp_path, language), Words(language).say
+    assert say("archive.audited.left.undated", n="3", total="100") in text
+    assert say("archive.audited.left.empty", n="1,105", total="2,200") in text
+    each = Words(language).join(("xlsx 2", "&lt;b&gt; 1"))
+    assert say("archive.audited.left.unread", n="3", each=each) in text
+    (tmp_path / "audit.json").write_bytes(msgspec.json.encode(Plan.of([], {}, Setting())))
+    assert say("archive.audited.left") not in page(tmp_path, language)
+
+
+def test_a_report_out_of_a_web_page_is_shown_without_tags_and_marked_at_the_same_words(tmp_path):
+    findings, impression = STONE.split("\n")
+    tagged = f"<p>{findings}</p><p>&nbsp;{impression}</p>"
+    run([write_csv(tmp_path / "a.csv", [{"exam": "E", "text": tagged}])], tmp_path / "r")
+    rows_ = {row["alert"]: row for row in table(tmp_path / "r", "alerts")}
+    samples = Samples(page(tmp_path / "r")).found
+    assert {each["kind"] for each in samples} == set(rows_) != set()
+    for each in samples:
+        (document,) = each["documents"]
+        assert "<" not in document["text"]
+        assert "nbsp" not in document["text"]
+        for number, name in (("1", "first"), ("2", "second")):
+            if number in document["marks"]:
+                low, high = document["marks"][number]
+                start, end = spans(rows_[each["kind"]], name)
+                assert document["text"][low:high] == tagged[start:end]
+
+
 def test_one_is_told_in_the_singular(tmp_path):
     run([write_csv(tmp_path / "a.csv", [{"text": STONE, "age": "1"}])], tmp_path / "r")
     text = page(tmp_path / "r").replace("\u00a0", " ")
@@ -689,8 +774,12 @@ def test_printed_samples_begin_on_a_sheet_of_their_own(browser, audited, languag
     pypdf = pytest.importorskip("pypdf")
     shown, _, _ = visited(browser, audited, language, 1400)
     shown.pdf(path=str(tmp_path / "page.pdf"), prefer_css_page_size=True)
-    sheets = [sheet.extract_text() for sheet in pypdf.PdfReader(tmp_path / "page.pdf").pages]
-    first = next(n for n, text in enumerate(sheets) if "Impression:" in text or "超声提示" in text)
+    # Some characters come out of a PDF as radicals that look the same.
+    sheets = [
+        normalize("NFKC", sheet.extract_text())
+        for sheet in pypdf.PdfReader(tmp_path / "page.pdf").pages
+    ]
+    first = next(n for n, text in enumerate(sheets) if "Impression:" in text or "超声提示:" in text)
     lead = Words(language).say("archive.samples.heading")
     assert first > 0
     assert sheets[first].lstrip().startswith(lead)

@@ -25,6 +25,7 @@ from hepaspot.archive.asking.answers import RowFormat, rows_of, write_rows
 from hepaspot.archive.asking.asking import asked
 from hepaspot.archive.asking.questions import questions, sql_of
 from hepaspot.archive.asking.result import audited
+from hepaspot.archive.page.figures import figures_of, opened
 from hepaspot.archive.plan import kept_plan
 from hepaspot.archive.schema import ERRORS, EXAMS, INPUT, TABLES
 from hepaspot.cli.app import app
@@ -78,10 +79,15 @@ def test_calcifications_with_dilated_ducts_are_those_that_were_planted(result):
     assert found == planted
 
 
-def test_categories_add_up_to_the_exams_with_spots(result):
-    with_spots = sum(row["foci"] > 0 for row in table(result.folder, "exams"))
+def test_categories_are_counted_as_the_page_counts_them(result):
     rows = answer(result, "categories")
-    assert sum(row["exams"] for row in rows) == with_spots
+    with opened(result.folder) as base:
+        shown = figures_of(base).categories
+    columns = ("category", "judgement", "with_spot_or_category", "exams", "duct_statement_missing")
+    assert {tuple(row[each] for each in columns) for row in rows} == {
+        (each.category, each.judgement, each.with_spot, each.exams, each.no_ducts) for each in shown
+    }
+    assert len(rows) == len(shown) > 2
     assert sum(row["percent"] for row in rows) == pytest.approx(100, abs=0.1)
 
 
@@ -280,6 +286,9 @@ def test_the_ending_of_a_file_tells_the_form(result, tmp_path):
             app, ["query", str(result.folder), "alerts", "-o", str(tmp_path / "in" / name)]
         )
         assert done.exit_code == 0, done.output
+    assert (tmp_path / "in/rows.csv").read_bytes().startswith(b"\xef\xbb\xbfrank,alert,"), (
+        "Excel reads it as UTF-8"
+    )
     assert pq.read_table(tmp_path / "in/rows.parquet").num_rows == len(
         (tmp_path / "in/rows.jsonl").read_text().splitlines()
     )

@@ -30,7 +30,14 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from hepaspot.archive.asking.answering import problems
+from hepaspot.archive.asking.answering import (
+    ANSWERS,
+    COLUMNS,
+    HEADINGS,
+    answers,
+    meant,
+    problems,
+)
 from hepaspot.archive.asking.calibration import Weighed, reliability
 from hepaspot.archive.asking.figures import agreement, figures, weighed_spots, weights
 from hepaspot.archive.asking.filled import filled
@@ -362,7 +369,83 @@ def test_several_problems_are_told_apart_however_they_are_joined(result, made, c
     assert {answer.problems for answer in answers} == {frozenset({ALERT, "name_mismatch"})}
 
 
-USE = f"use none, unsure, {', '.join(problems())}, several with a semicolon between them"
+CHINESE = {
+    "none": "无",
+    "calcification_with_dilatation": "诊断钙化但胆管扩张",
+    ALERT: "诊断结石但胆管不扩张",
+    "duct_stone": "肝内胆管结石",
+    "calcification": "钙化",
+    "no_spot": "无强回声灶",
+}
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"), [("yes", "no"), ("Y", "N"), ("是", "否"), ("有", "无"), ("ＹＥＳ", "ｎ")]
+)
+def test_answers_in_chinese_mean_the_same_as_in_english(result, made, yes, no):
+    names = iter(range(1000))
+
+    def english(row):
+        return {**truthful()(row), "proven": ("yes", "no")[next(names) % 2]}
+
+    def chinese(row):
+        cells = english(row)
+        told = {name: CHINESE[cells[name]] for name in ("problems", "spot")}
+        return {**told, "proven": {"yes": yes, "no": no}[cells["proven"]]}
+
+    plain = filled(result, fill(made.sheet, english))
+    again = filled(result, fill(made.sheet, chinese, encoding="gb18030"))
+    assert again.answers == plain.answers
+    assert {answer.proven for answer in again.answers.values()} == {True, False}
+
+
+@pytest.mark.parametrize("column", ANSWERS)
+def test_each_answer_has_one_chinese_word_that_is_read_as_it(column):
+    told = answers(column)
+    assert len(set(told.values())) == len(told)
+    for answer, word in told.items():
+        assert meant(column, word) == meant(column, f" {answer.upper()} ") == answer
+        assert len(re.split(r"[;；,，、|\s]+", word)) == 1, "stays one word in a list of them"
+
+
+def test_several_problems_may_be_told_in_both_languages(result, made):
+    path = fill(made.sheet, lambda row: {"problems": "肝叶不一致；NAME_mismatch"}, delimiter="\t")
+    found = filled(result, path).answers.values()
+    assert {answer.problems for answer in found} == {frozenset({"side_mismatch", "name_mismatch"})}
+
+
+def test_nothing_is_wrong_and_a_problem_do_not_go_together_in_chinese_either(result, made):
+    path = fill(made.sheet, spoiled({"problems": "无;肝叶不一致"}))
+    with pytest.raises(InputError, match="row 5: problems says none or unsure and more"):
+        filled(result, path)
+
+
+def test_chinese_headings_are_read(result, made):
+    path = fill(made.sheet, truthful())
+    plain = filled(result, path).answers
+    heading, rest = path.read_text("utf-8-sig").split("\n", 1)
+    names = {english: chinese for chinese, english in HEADINGS.items()}
+    assert set(names) == set(COLUMNS)
+    heading = ",".join(names[each] for each in heading.strip().split(","))
+    path.write_text(f"{heading}\n{rest}", "utf-8")
+    assert filled(result, path).answers == plain
+
+
+def test_a_column_that_somebody_added_does_not_replace_one_of_the_sheet(result, made):
+    path = fill(made.sheet, truthful())
+    plain = filled(result, path).answers
+    rows = [{**row, "问题": "看看"} for row in rows_of(path)]
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    assert filled(result, path).answers == plain
+
+
+USE = (
+    f"use none, unsure, {', '.join(problems())} (无, 不确定, 诊断钙化但胆管扩张, "
+    "超声提示未提胆管扩张, "
+)
 
 
 def spoiled(cells, at=3):
@@ -381,7 +464,13 @@ def spoiled(cells, at=3):
         ),
         ({"problems": f"none;{ALERT}"}, "row 5: problems says none or unsure and more; leave one"),
         ({"spot": "Zhang"}, "row 5: spot must be one of calcification, duct_stone, duct_gas, "),
-        ({"proven": "perhaps"}, "row 5: proven must be one of yes, no"),
+        ({"proven": "perhaps"}, "row 5: proven must be one of yes, no (是, 否)"),
+        (
+            {"spot": "囊肿"},
+            "row 5: spot must be one of calcification, duct_stone, duct_gas, other, cannot_tell, "
+            "several, no_spot (钙化, 肝内胆管结石, 胆管积气, 其他, 无法判断, 多个且性质不同, "
+            "无强回声灶)",
+        ),
         ({"row": "bcdfghjk"}, "row 5: is none of the sheet; take out what was added"),
         ({"sheet": "bcdfghjk"}, "joins several sheets; give each by itself"),
         ({"report": "Changed words."}, "row 5: its words are not those that were given out; sort "),
@@ -403,7 +492,7 @@ def test_rows_are_counted_as_a_spreadsheet_does(result, made):
     heading, rest = lines[0], lines[1:]
     empty = ["", "," * heading.count(",")]
     path.write_text("\r\n".join([heading, *empty, *rest]), "utf-8", newline="")
-    with pytest.raises(InputError, match=r"^filled\.csv: row 7: proven must be one of yes, no$"):
+    with pytest.raises(InputError, match=r"^filled\.csv: row 7: proven must be one of yes, no \("):
         filled(result, path)
 
 

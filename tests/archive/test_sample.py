@@ -14,6 +14,7 @@ from archive.archives import table
 from archive.reviewed import (
     ALERT,
     audited_archive,
+    copied,
     drawn,
     fill,
     key_of,
@@ -22,13 +23,16 @@ from archive.reviewed import (
 )
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from typer.testing import CliRunner
 
 from hepaspot.archive.alerts import ranks
 from hepaspot.archive.asking.answering import COLUMNS, problems
+from hepaspot.archive.asking.filled import filled
 from hepaspot.archive.asking.key import LETTERS, digest_of_words, mark
 from hepaspot.archive.asking.page import page_of
 from hepaspot.archive.asking.sampling import SheetRow, known_alert, sample, write_sheet
 from hepaspot.archive.asking.strata import CLEAN, Stratum, shares
+from hepaspot.cli.app import app
 from hepaspot.errors import InputError, OutputError
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -75,6 +79,25 @@ def test_layers_add_up_to_the_exams_with_words(result, tmp_path):
 def test_a_small_archive_gives_all_that_it_has(result, tmp_path):
     made, key = drawn(result, tmp_path, count=2000, clean=2000)
     assert made.rows == sum(key["sizes"].values())
+
+
+def test_by_default_no_layer_gives_more_clean_exams_than_there_are_with_the_alert(result, tmp_path):
+    all_ = len(with_alert(result))
+    few, _ = drawn(result, tmp_path, count=4, clean=None)
+    many, key = drawn(result, tmp_path, count=2000, clean=None)
+    assert (few.rows - few.flagged, few.flagged, few.are_all) == (4, 4, False)
+    assert (many.flagged, many.are_all) == (all_, True)
+    layers = Counter(row["stratum"] for row in key["rows"])
+    assert all(layers[each] == min(all_, key["sizes"][each]) for each in CLEAN)
+
+
+def test_the_command_says_when_there_are_no_more_exams_with_the_alert(result, tmp_path):
+    words = ["sample", str(result.folder), "--alert", ALERT, "--seed", "1", "-o", str(tmp_path)]
+    all_ = len(with_alert(result))
+    few = CliRunner().invoke(app, [*words, "-n", "3"]).output
+    assert few.startswith("6 exams, 3 of them with the alert (seed 1)\n")
+    many = CliRunner().invoke(app, [*words, "-n", "500"]).output
+    assert f", {all_} of them with the alert, all that there are (seed 1)\n" in many
 
 
 def test_the_same_seed_draws_the_same_sheet_and_another_one_another(result, tmp_path):
@@ -199,6 +222,57 @@ def test_a_report_cannot_put_anything_into_the_page(words):
     assert "<img" not in page
 
 
+# ---------------------------------------------------------------------------------- languages
+
+
+def test_a_sheet_in_chinese_asks_the_same_and_is_the_same_sheet(result, tmp_path):
+    one, key = drawn(result, tmp_path / "en")
+    two = sample(result, ALERT, 12, 18, 5, tmp_path / "zh", language="zh")
+    assert two.key == one.key
+    assert key_of(two) == key
+    assert two.sheet.read_bytes() == one.sheet.read_bytes()
+    english, chinese = (each.page.read_text("utf-8") for each in (one, two))
+    assert '<html lang="zh-Hans">' in chinese
+    asked = r'<input type="(?:checkbox|radio)" name="\w+" value="\w+">'
+    assert re.findall(asked, chinese) == re.findall(asked, english)
+
+
+def test_no_english_sentence_is_left_in_a_chinese_sheet():
+    page = page_of("bcd", [SheetRow("fgh", "肝脏正常。", "肝脏正常。")], "zh")
+    body = re.sub(r"<(script|style|code|head)\b.*?</\1>", "", page, flags=re.DOTALL)
+    told = " ".join([re.sub(r"<[^>]*>", " ", body), *re.findall(r'aria-label="([^"]*)"', body)])
+    known = {"sheet", "csv", "CSV", "CT", "MRI", "problems", "spot", "proven", "bcd"}
+    assert set(re.findall(r"[A-Za-z]+", told)) <= known
+    for sentence in problems("zh").values():
+        assert sentence in told
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_sheet_is_in_the_language_of_the_page_or_in_the_one_asked_for(result, tmp_path, language):
+    from hepaspot.archive.page import write_page
+
+    other = copied(result, tmp_path / "r")
+    write_page(other.folder, language)
+    words = ["sample", str(other.folder), "--alert", ALERT, "-n", "2", "-o", str(tmp_path / "s")]
+    for asked, wanted in (
+        ([], language),
+        (["--language", "zh"], "zh"),
+        (["--language", "en"], "en"),
+    ):
+        done = CliRunner().invoke(app, [*words, *asked])
+        assert done.exit_code == 0, done.output
+        page = (tmp_path / "s" / "sheet.html").read_text("utf-8")
+        assert f'<html lang="{"zh-Hans" if wanted == "zh" else "en"}">' in page
+
+
+def test_without_a_page_the_sheet_is_in_english(tmp_path):
+    from hepaspot.archive.page import language_of_page
+
+    assert language_of_page(tmp_path) == "en"
+    (tmp_path / "index.html").write_text('<!doctype html>\n<html lang="fr">')
+    assert language_of_page(tmp_path) == "en"
+
+
 # ---------------------------------------------------------------------------------------- keys
 
 
@@ -231,8 +305,9 @@ def test_a_sheet_does_not_go_beside_its_key(result):
 
 def test_each_alert_of_words_is_put_to_the_reviewer():
     pictures = {"picture_disagrees", "wide_duct_in_picture", "size_mismatch"}
-    assert set(problems()) == set(ranks()) - pictures
+    assert set(problems()) == set(problems("zh")) == set(ranks()) - pictures
     assert all(words[0].isupper() and words.endswith(".") for words in problems().values())
+    assert all(words.endswith("。") for words in problems("zh").values())
 
 
 @pytest.mark.parametrize(
@@ -297,13 +372,13 @@ def visit(browser, sheet):
     """Opens the page; in the end it may not have complained, or asked for anything."""
     asked, complaints, pages = [], [], []
 
-    def opened(width=DESKTOP_WIDTH_PX, scheme="light"):
+    def opened(width=DESKTOP_WIDTH_PX, scheme="light", made=sheet):
         page = browser.new_page(viewport={"width": width, "height": 900}, color_scheme=scheme)
         pages.append(page)
         page.on("request", lambda request: asked.append(request.url))
         page.on("console", lambda told: complaints.append(told.text))
         page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(sheet.page.as_uri())
+        page.goto(made.page.as_uri())
         return page
 
     yield opened
@@ -321,6 +396,34 @@ def test_the_page_passes_axe_and_stays_within_the_screen(visit, width, scheme):
     page = visit(width, scheme)
     page.evaluate("document.querySelector('details').open = true")
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+    page.evaluate("document.querySelector('meta[http-equiv]').remove()")
+    found = axe.Axe().run(page).response["violations"]
+    assert [f"{each['id']}: {each['nodes'][0]['html'][:90]}" for each in found] == []
+
+
+@pytest.fixture(scope="module")
+def chinese_sheet(result, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("zh")
+    return sample(result, ALERT, 3, 3, 5, folder, language="zh")
+
+
+@pytest.mark.page
+@pytest.mark.parametrize("width", [PHONE_WIDTH_PX, DESKTOP_WIDTH_PX])
+def test_the_chinese_page_passes_axe_counts_in_chinese_and_saves_what_is_read_back(
+    visit, result, chinese_sheet, width, tmp_path
+):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright")
+    page = visit(width, made=chinese_sheet)
+    page.evaluate("document.querySelector('details').open = true")
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert page.inner_text("#count") == "已答 0/6 次检查"
+    page.get_by_label("没有问题。").first.check()
+    assert page.inner_text("#count") == "已答 1/6 次检查，尚未保存"
+    with page.expect_download() as download:
+        page.click("#save")
+    download.value.save_as(tmp_path / "saved.csv")
+    answered = filled(result, tmp_path / "saved.csv")
+    assert [each.problems for each in answered.answers.values() if each.problems] == [{"none"}]
     page.evaluate("document.querySelector('meta[http-equiv]').remove()")
     found = axe.Axe().run(page).response["violations"]
     assert [f"{each['id']}: {each['nodes'][0]['html'][:90]}" for each in found] == []

@@ -15,12 +15,13 @@ import msgspec
 
 from hepaspot.archive.access import Access
 from hepaspot.archive.crews import Crew, Processes
+from hepaspot.archive.holding import held
 from hepaspot.archive.joining import join
 from hepaspot.archive.laying_out import PER_PART, lay_out
 from hepaspot.archive.page import write_page
 from hepaspot.archive.parts import Done, is_done
 from hepaspot.archive.plan import Columns, Plan, cannot_write, kept_plan
-from hepaspot.archive.sources import Source
+from hepaspot.archive.sources import Source, unread_files
 from hepaspot.errors import HepaspotError, InputError, OutputError
 from hepaspot.exam import Setting
 
@@ -71,8 +72,15 @@ def audit(order: Order, result: Path, progress: Progress) -> Plan:
     MissingExtra
         If what it needs is not installed.
     OutputError
-        If the folder cannot be written; what is written stays, and is gone on with.
+        If the folder cannot be written, or another audit writes there; what is written stays, and
+        is gone on with.
     """
+    _begin(order, result)
+    with held(result):
+        return _audited(order, result, progress)
+
+
+def _audited(order: Order, result: Path, progress: Progress) -> Plan:
     plan = _planned(order, result)
     try:
         if plan.done:
@@ -82,7 +90,8 @@ def audit(order: Order, result: Path, progress: Progress) -> Plan:
         if not plan.parts:
             (result / "parts").mkdir(exist_ok=True)
             parts, tables = _laid_out(order, result)
-            plan = msgspec.structs.replace(plan, parts=parts, tables=tables)
+            unread = unread_files(order.sources)
+            plan = msgspec.structs.replace(plan, parts=parts, tables=tables, unread=unread)
             plan.keep(result)
         _read(order, plan, result, progress)
         join(result, plan.parts)
@@ -116,7 +125,19 @@ def _laid_out(order: Order, result: Path) -> tuple[int, tuple[Columns, ...]]:
             ) from None
 
 
+def _begin(order: Order, result: Path) -> None:
+    """Make the folder where there is none; nothing is written into one that holds another thing."""
+    if kept_plan(result) is not None:
+        return
+    try:
+        result.mkdir(parents=True, exist_ok=True, mode=0o700)
+    except OSError as error:
+        raise cannot_write(result, error) from None
+    Plan.of(order.sources, order.columns, order.setting).keep(result)
+
+
 def _planned(order: Order, result: Path) -> Plan:
+    """The plan that is gone on with, or that of a new audit; the folder is held meanwhile."""
     wanted = Plan.of(order.sources, order.columns, order.setting)
     kept = kept_plan(result)
     if kept is not None and (kept.parts or kept.same_as(wanted)):
@@ -125,10 +146,6 @@ def _planned(order: Order, result: Path) -> Plan:
                 f"{result}: holds an audit with {kept.other_than(wanted)}; name another folder"
             )
         return kept
-    try:
-        result.mkdir(parents=True, exist_ok=True, mode=0o700)
-    except OSError as error:
-        raise cannot_write(result, error) from None
     wanted.keep(result)
     return wanted
 

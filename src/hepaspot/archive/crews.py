@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
 from importlib.abc import MetaPathFinder
 from multiprocessing import get_context
 from pathlib import Path
@@ -68,13 +69,14 @@ class Processes:
         """Read every part, and tell of each when it is written."""
         left, blame = list(parts), Blame(result)
         careful = False
-        while left:
-            count = 1 if careful else self._count
-            before = len(left)
-            for done in self._some(result, left, setting, access, blame, count):
-                left.remove(done.part)
-                yield done
-            careful = bool(left) and (not careful or len(left) == before)
+        with _of_one_thread():
+            while left:
+                count = 1 if careful else self._count
+                before = len(left)
+                for done in self._some(result, left, setting, access, blame, count):
+                    left.remove(done.part)
+                    yield done
+                careful = bool(left) and (not careful or len(left) == before)
 
     def _some(
         self,
@@ -119,7 +121,21 @@ class _WithoutPandas(MetaPathFinder):
 
 
 def _sparingly() -> None:
-    """Keep a process of our own small by some 70 MB, what Arrow keeps and pandas; and single."""
+    """Keep a process of our own small by some 70 MB: what Arrow keeps, and pandas."""
     pa.set_memory_pool(pa.system_memory_pool())
     sys.meta_path.insert(0, _WithoutPandas())
+
+
+@contextmanager
+def _of_one_thread() -> Iterator[None]:
+    """Start processes single: number libraries look when they load, before any word of ours."""
+    before = {name: os.environ.get(name) for name in ONE_THREAD}
     os.environ.update(ONE_THREAD)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

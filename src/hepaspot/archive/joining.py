@@ -24,7 +24,7 @@ WORK_LIST: Final = (
     *("rank", "alert", "exam", "focus", "date", "prior", "first_words", "second_words"),
     *("person", "later_exams", "site", "origin"),
 )
-"""Columns of the work list; ``later_exams`` are those of the same person after this one."""
+"""Columns of the work list; ``later_exams`` are those of the same person on a later day, if this has one."""
 
 
 def join(result: Path, parts: int) -> None:
@@ -76,9 +76,9 @@ def _work_list(result: Path) -> None:
             f"""
             WITH exams AS (
                 SELECT exam, person, site, origin,
-                    count(*) OVER (PARTITION BY person) - rank() OVER (
-                        PARTITION BY person ORDER BY date NULLS FIRST
-                    ) AS later_exams
+                    CASE WHEN date IS NOT NULL THEN count(date) OVER (PARTITION BY person)
+                        - count(date) OVER (PARTITION BY person ORDER BY date NULLS FIRST)
+                    END AS later_exams
                 FROM read_parquet(?)
             )
             SELECT {", ".join(f"alerts.{each}" for each in WORK_LIST[:8])},

@@ -5,9 +5,7 @@ DuckDB reads the tables. A row that cannot be taken apart is set aside with its 
 
 from __future__ import annotations
 
-import codecs
 import os
-import shutil
 from collections.abc import Iterable, Iterator, Mapping
 from itertools import islice
 from pathlib import Path
@@ -20,9 +18,10 @@ import pyarrow.parquet as pq
 
 from hepaspot.archive.access import Access
 from hepaspot.archive.belonging import BUCKET as BUCKET_OF
-from hepaspot.archive.belonging import put_together
-from hepaspot.archive.columns import known_columns
-from hepaspot.archive.fetching import listed
+from hepaspot.archive.belonging import called_after, put_together, told_apart
+from hepaspot.archive.counting import broken_lines, counted
+from hepaspot.archive.days import define
+from hepaspot.archive.fetching import DICOMWEB, listed
 from hepaspot.archive.folders import documents_in
 from hepaspot.archive.ordering import put_in_order
 from hepaspot.archive.plan import Columns
@@ -30,7 +29,8 @@ from hepaspot.archive.schema import ERRORS, INPUT, LISTED
 from hepaspot.archive.sources import Kind, Source
 from hepaspot.archive.store_folders import pieces_in_store
 from hepaspot.archive.stores import is_in_store, located, shown
-from hepaspot.errors import InputError, OutputError, UnreadableInput
+from hepaspot.archive.tables import COUNTED, quoted, view
+from hepaspot.errors import InputError, OutputError
 from hepaspot.remote.servers import Away
 
 PER_PART: Final = 2000
@@ -50,8 +50,8 @@ ROWS: Final = 512
 MEMORY_MB: Final = 256
 """Memory that DuckDB may use before it goes to disk (convention)."""
 
-DATE_FORMATS: Final = ("%Y-%m-%d", "%Y/%m/%d", "%Y%m%d", "%Y.%m.%d", "%Y年%m月%d日", "%d.%m.%Y")
-"""How a day may be written, the likelier first; a time behind it is left out."""
+Piece = Source | Iterator[dict[str, Any]]
+"""A table, or documents."""
 
 
 def lay_out(
@@ -82,42 +82,79 @@ def lay_out(
     OutputError
         If the folder cannot be written.
     """
-    with duckdb.connect() as base:
-        base.execute(f"SET memory_limit = '{MEMORY_MB}MB'")
-        base.execute("SET temp_directory = ?", [str(folder / "sorting")])
-        base.execute("SET threads = 1")
-        base.register("nothing", LISTED.empty_table())
-        views = ["SELECT * EXCLUDE bucket FROM nothing"]
-        errors: list[dict[str, Any]] = []
-        tables: list[Columns] = []
-        reached: dict[str, Any] = {}
-        pieces = (piece for source in named for piece in _pieces(source, access))
-        for number, piece in enumerate(pieces):
-            if isinstance(piece, Source):
-                if is_in_store(piece.where):
-                    _reach(base, piece.where, reached)
-                view, told = _view(base, piece, number, columns, folder)
-                views.append(view)
-                tables.append(told)
-            else:
-                found = folder / f"files-{number}.parquet"
-                _list(piece, found, errors)
-                views.append(f"SELECT * EXCLUDE bucket FROM read_parquet('{_quoted(found)}')")
-        base.execute(f"CREATE VIEW documents AS {' UNION ALL '.join(views)}")
-        parts = _written(base, folder, per_part, errors, sources=len(views) - 1)
-        return parts, tuple(tables)
+    try:
+        with duckdb.connect() as base:
+            return _laid_out(base, named, columns, folder, access, per_part)
+    finally:
+        for pattern in ("table-*.csv", "files-*"):  # they hold words of reports
+            for path in folder.glob(pattern):
+                path.unlink(missing_ok=True)
 
 
-def _pieces(source: Source, access: Access) -> Iterator[Source | Iterator[dict[str, Any]]]:
-    """The tables and the documents that a source has."""
+def _laid_out(
+    base: duckdb.DuckDBPyConnection,
+    named: Iterable[Source],
+    columns: Mapping[str, str],
+    folder: Path,
+    access: Access,
+    per_part: int,
+) -> tuple[int, tuple[Columns, ...]]:
+    base.execute(f"SET memory_limit = '{MEMORY_MB}MB'")
+    base.execute("SET temp_directory = ?", [str(folder / "sorting")])
+    base.execute("SET threads = 1")
+    base.register("nothing", LISTED.empty_table())
+    base.execute("CREATE TEMP TABLE called (name VARCHAR, file VARCHAR)")
+    define(base)
+    listing = f"SELECT * EXCLUDE bucket, {COUNTED} FROM"
+    views = [f"{listing} nothing"]
+    errors: list[dict[str, Any]] = []
+    tables: dict[int, Columns] = {}
+    reached: dict[str, Any] = {}
+    for number, (name, piece) in enumerate(_pieces(named, access)):
+        if isinstance(piece, Source):
+            if is_in_store(piece.where):
+                _reach(base, piece.where, reached)
+            copy = folder / f"table-{number}.csv"
+            query, tables[number] = view(base, piece, name, number, columns, copy)
+            views.append(query)
+        else:
+            found = folder / f"files-{number}.parquet"
+            _list(piece, found, errors)
+            views.append(f"{listing} read_parquet('{quoted(found)}')")
+    base.execute(f"CREATE VIEW documents AS {' UNION ALL '.join(views)}")
+    return _written(base, folder, per_part, errors, tables)
+
+
+def _pieces(named: Iterable[Source], access: Access) -> Iterator[tuple[str, Piece]]:
+    """The tables and the documents of all sources, each with the name that it alone has."""
+    found = [each for source in named for each in _pieces_of(source, access)]
+    tables = told_apart(place for place, piece in found if isinstance(piece, Source))
+    folders = told_apart(
+        place
+        for place, piece in found
+        if not isinstance(piece, Source) and not place.startswith(DICOMWEB)  # they tell UIDs
+    )
+    for place, piece in found:
+        if isinstance(piece, Source):
+            yield tables[place], piece
+        elif len(folders) > 1 and place in folders:
+            yield folders[place], called_after(folders[place], piece)
+        else:
+            yield place, piece
+
+
+def _pieces_of(source: Source, access: Access) -> Iterator[tuple[str, Piece]]:
+    """The tables and the documents that a source has, each with where it is."""
+    where = source.where
     if source.kind is Kind.STORE:
-        yield from pieces_in_store(source.where)
+        for piece in pieces_in_store(where):
+            yield piece.where if isinstance(piece, Source) else where, piece
     elif source.kind is Kind.FOLDER:
-        yield documents_in(Path(source.where))
+        yield where, documents_in(Path(where))
     elif source.kind is Kind.SERVER:
-        yield listed(source.where, access)
+        yield where.partition("?")[0], listed(where, access)
     else:
-        yield source
+        yield where, source
 
 
 def _written(
@@ -125,14 +162,11 @@ def _written(
     folder: Path,
     per_part: int,
     errors: list[dict[str, Any]],
-    *,
-    sources: int,
-) -> int:
+    tables: dict[int, Columns],
+) -> tuple[int, tuple[Columns, ...]]:
     try:
-        texts, paths, words_bytes = base.execute("""
-            SELECT count(text), count(path), coalesce(sum(strlen(text)), 0)::BIGINT FROM documents
-        """).fetchall()[0]
-        work = texts + min(PICTURE, per_part) * paths
+        counts, told = counted(base, tables)
+        work = counts.texts + min(PICTURE, per_part) * counts.paths
         parts = min(max(1, -(-work // per_part)), MOST_PARTS)
         found = folder / "files-found.parquet"
         base.execute(f"""
@@ -146,13 +180,13 @@ def _written(
                     FROM documents
                     WHERE text IS NOT NULL OR path IS NOT NULL
                 )
-            ) TO '{_quoted(found)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192)
+            ) TO '{quoted(found)}' (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 8192)
         """)
-        together = put_together(base, found, parts, sources=sources)
+        together = put_together(base, found, parts)
         draft = folder / f"input.parquet.{os.getpid()}"
-        put_in_order(together, draft, parts, words_bytes)
+        put_in_order(together, draft, parts, counts.words_bytes)
         together.unlink()
-        rejected = pa.Table.from_pylist([*_rejected(base), *errors], ERRORS)
+        rejected = pa.Table.from_pylist([*broken_lines(base, counts), *errors], ERRORS)
         pq.write_table(rejected, folder / "input-errors.parquet")
         draft.replace(folder / "input.parquet")
     except duckdb.Error as error:
@@ -160,39 +194,7 @@ def _written(
     except OSError as error:
         reason = (error.strerror or "input or output error").lower()
         raise OutputError(f"{folder}: cannot be written ({reason}); name another one") from None
-    return int(parts)
-
-
-def _view(
-    base: duckdb.DuckDBPyConnection,
-    source: Source,
-    number: int,
-    columns: Mapping[str, str],
-    folder: Path,
-) -> tuple[str, Columns]:
-    where = Path(source.where).name
-    reader = _reader(base, source, number, folder)
-    try:
-        present = [row[0] for row in base.execute(f"DESCRIBE SELECT * FROM {reader}").fetchall()]
-    except (duckdb.Error, OSError):  # the latter from a file system of fsspec
-        raise InputError(f"{where}: cannot be read as {source.kind}; correct it") from None
-    known = known_columns(present, columns, where)
-    unused = tuple(column for column in present if column not in known.values())
-    return _select(known, reader, source, where), Columns(where, known, unused)
-
-
-def _reader(base: duckdb.DuckDBPyConnection, source: Source, number: int, folder: Path) -> str:
-    where = source.where
-    if source.kind is Kind.PARQUET:
-        return f"read_parquet('{_quoted(where)}')"
-    if source.kind is Kind.LINES:
-        return f"read_json('{_quoted(where)}', format = 'newline_delimited', ignore_errors = true)"
-    if not is_in_store(where):
-        where = str(_in_utf_8(Path(where), folder / f"table-{number}.csv"))
-    return (
-        f"read_csv('{_quoted(where)}', all_varchar = true, header = true, "
-        "store_rejects = true, strict_mode = true)"
-    )
+    return int(parts), told
 
 
 def _reach(base: duckdb.DuckDBPyConnection, address: str, reached: dict[str, Any]) -> None:
@@ -211,61 +213,6 @@ def _reach(base: duckdb.DuckDBPyConnection, address: str, reached: dict[str, Any
         base.register_filesystem(system)
 
 
-def _select(known: dict[str, str], reader: str, source: Source, where: str) -> str:
-    def column(meaning: str) -> str:
-        return f'"{known[meaning].replace(chr(34), chr(34) * 2)}"::VARCHAR'
-
-    def told(meaning: str) -> str:
-        return f"nullif(trim({column(meaning)}), '')" if meaning in known else "NULL::VARCHAR"
-
-    number = "row_number() OVER ()"
-    origin = f"'{_quoted(where)}:' || {number}::VARCHAR"
-    days = " ,".join(f"try_strptime(left({told('date')}, 11), '{each}')" for each in DATE_FORMATS)
-    short = " ,".join(
-        f"try_strptime(left({told('date')}, {width}), '{each}')"
-        for each, width in (("%Y-%m-%d", 10), ("%Y/%m/%d", 10), ("%Y%m%d", 8), ("%Y.%m.%d", 10))
-    )
-    return f"""
-        SELECT
-            sha256({told("person")}) AS person,
-            coalesce({told("exam")}, {origin}) AS exam,
-            coalesce({days}, {short})::DATE AS date,
-            {told("site")} AS site,
-            try_cast(regexp_extract({told("age")}, '[0-9]+') AS FLOAT) AS age_years,
-            {told("sex")} AS sex,
-            {_words(told, known)} AS text,
-            {_path(told("path"), source)} AS path,
-            {origin} AS origin,
-            NULL::VARCHAR AS also
-        FROM {reader}
-    """
-
-
-def _path(path: str, source: Source) -> str:
-    """A path as it is written, from the folder of its table where it is relative."""
-    folder = source.where.rpartition("/")[0]
-    rooted = f"{path} LIKE '/%' OR {path} LIKE '%://%' OR {path} LIKE '_:%'"
-    return f"CASE WHEN {rooted} THEN {path} ELSE '{_quoted(folder)}/' || {path} END"
-
-
-def _words(told: Any, known: dict[str, str]) -> str:
-    """The report: its one column, or findings and impression under their headings."""
-    if "text" in known:
-        return str(told("text"))
-    if not known.keys() & {"findings", "impression"}:
-        return "NULL::VARCHAR"
-    findings, impression = told("findings"), told("impression")
-    return f"""
-        CASE
-            WHEN {findings} IS NULL AND {impression} IS NULL THEN NULL
-            WHEN regexp_matches(coalesce({findings}, '') || coalesce({impression}, ''),
-                                '[\u4e00-\u9fff]')
-            THEN concat_ws(chr(10), '超声所见：' || {findings}, '超声提示：' || {impression})
-            ELSE concat_ws(chr(10), 'Findings: ' || {findings}, 'Impression: ' || {impression})
-        END
-    """
-
-
 def _list(documents: Iterator[dict[str, Any]], to: Path, errors: list[dict[str, Any]]) -> None:
     """Write what a folder or a server has, piece by piece; what has a reason is an error."""
     with pq.ParquetWriter(to, LISTED) as writer:
@@ -273,56 +220,6 @@ def _list(documents: Iterator[dict[str, Any]], to: Path, errors: list[dict[str, 
             errors += [row for row in found if "reason" in row]
             rows = [row for row in found if "reason" not in row]
             writer.write_table(pa.Table.from_pylist([{"bucket": 0, **row} for row in rows], LISTED))
-
-
-def _in_utf_8(path: Path, copy: Path) -> Path:
-    """``path``, or a copy of it in UTF-8 where it is in another encoding."""
-    from hepaspot.intake.encoding import decode_bytes
-
-    try:
-        with path.open("rb") as file:
-            head = file.read(1 << 20)
-    except OSError as error:
-        reason = (error.strerror or "input or output error").lower()
-        raise UnreadableInput(f"{path.name}: cannot be read ({reason}); check it") from None
-    if path.suffix == ".gz" or _is_utf_8(head):
-        return path
-    _, encoding = decode_bytes(head[: head.rfind(b"\n") + 1] or head, path.name)
-    with (
-        path.open(encoding=encoding, errors="replace", newline="") as told,
-        copy.open("w", encoding="utf-8", newline="") as out,
-    ):
-        shutil.copyfileobj(told, out, 1 << 20)
-    return copy
-
-
-def _is_utf_8(head: bytes) -> bool:
-    try:
-        codecs.getincrementaldecoder("utf-8")().decode(head)
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _rejected(base: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """Lines of CSV that could not be taken apart."""
-    rows: list[dict[str, Any]] = []
-    names = {name for _, _, name, *_ in base.execute("SHOW ALL TABLES").fetchall()}
-    if {"reject_errors", "reject_scans"} <= names:
-        found = base.execute("""
-            SELECT DISTINCT s.file_path, e.line, e.error_type FROM reject_errors e
-            JOIN reject_scans s USING (scan_id, file_id) ORDER BY 1, 2, 3
-        """).fetchall()
-        rows = [
-            {
-                "exam": None,
-                "origin": f"{Path(file).name}, line {line}",
-                "kind": "InputError",
-                "reason": f"the line is no row of the table ({str(kind).lower()})",
-            }
-            for file, line, kind in found
-        ]
-    return rows
 
 
 def _fault(error: duckdb.Error) -> InputError | OutputError:
@@ -333,10 +230,6 @@ def _fault(error: duckdb.Error) -> InputError | OutputError:
     return InputError("a table: cannot be read to its end; correct it, or name others")
 
 
-def _quoted(text: object) -> str:
-    return str(text).replace("'", "''")
-
-
 def rows_of(path: str, bucket: int) -> Iterator[dict[str, Any]]:
     """The documents of one part; the rows of the file are in the order of their parts.
 
@@ -345,7 +238,7 @@ def rows_of(path: str, bucket: int) -> Iterator[dict[str, Any]]:
     with pq.ParquetFile(path, pre_buffer=False) as file:
         for number in range(file.metadata.num_row_groups):
             known = file.metadata.row_group(number).column(BUCKET).statistics
-            if known.min <= bucket <= known.max:
+            if known is not None and known.min <= bucket <= known.max:  # none where no row is
                 for rows in file.iter_batches(ROWS, [number], use_threads=False):
                     buckets = rows.column(BUCKET).to_numpy()
                     first, behind = np.searchsorted(buckets, (bucket, bucket + 1))

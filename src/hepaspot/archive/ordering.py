@@ -54,7 +54,9 @@ def put_in_order(found: Path, to: Path, parts: int, words_bytes: int) -> None:
     _scatter(found, pieces, parts)
     with pq.ParquetWriter(to, INPUT, compression="zstd") as writer:
         for piece in pieces:
-            writer.write_table(_sorted(piece), row_group_size=ROWS)
+            rows = _sorted(piece)
+            if rows:  # a group without rows would tell no least and greatest bucket
+                writer.write_table(rows, row_group_size=ROWS)
             piece.unlink()
 
 

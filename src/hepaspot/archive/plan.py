@@ -11,24 +11,50 @@ import msgspec
 
 from hepaspot import __version__
 from hepaspot.archive.schema import SCHEMA_VERSION
-from hepaspot.archive.sources import Source
+from hepaspot.archive.sources import AUDIT, Source
 from hepaspot.errors import InputError, OutputError
 from hepaspot.exam import Setting
 from hepaspot.knowledge import load
 
-NAME = "audit.json"
+NAME = AUDIT
 
 
 class Columns(msgspec.Struct, frozen=True):
-    """What the columns of one table were taken for, and which were not used."""
+    """What the columns of one table were taken for, which were not used, and what rows lack.
+
+    Attributes
+    ----------
+    table : str
+    used : dict of str to str
+        Meanings, and the columns that have them.
+    unused : tuple of str
+    rows : int
+        Rows of the table.
+    empty : int
+        Of these, the rows without a report or a file: they are no exams.
+    days : int
+        Rows that hold anything where the day should be.
+    undated : int
+        Of these, the rows of which the day is not understood.
+    undated_row : int or None
+        The first of these rows, from 1.
+    """
 
     table: str
     used: dict[str, str]
     unused: tuple[str, ...] = ()
+    rows: int = 0
+    empty: int = 0
+    days: int = 0
+    undated: int = 0
+    undated_row: int | None = None
 
 
 class Plan(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that the result depends on; ``parts`` is known once the archive is laid out."""
+    """Everything that the result depends on; ``parts`` is known once the archive is laid out.
+
+    ``unread`` counts the files of folders that were not looked at, by how they end.
+    """
 
     sources: tuple[str, ...]
     columns: dict[str, str]
@@ -39,6 +65,7 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
     parts: int = 0
     done: bool = False
     tables: tuple[Columns, ...] = ()
+    unread: dict[str, int] = msgspec.field(default_factory=dict)
 
     @classmethod
     def of(cls, named: list[Source], columns: Mapping[str, str], setting: Setting) -> Self:
@@ -55,17 +82,28 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True):
         return self._asked() == other._asked()
 
     def _asked(self) -> Plan:
-        return msgspec.structs.replace(self, parts=0, done=False, tables=())
+        return msgspec.structs.replace(self, parts=0, done=False, tables=(), unread={})
 
     def other_than(self, wanted: Plan) -> str:
         """In what an audit that is kept differs from the one that is wanted."""
         differs = {
-            "sources": self.sources != wanted.sources,
+            f"sources{self._changed(wanted)}": self.sources != wanted.sources,
             "columns": self.columns != wanted.columns,
             "setting or region": self.setting != wanted.setting,
         }
         named = [name for name, other in differs.items() if other]
         return f"other {' and '.join(named)}" if named else "another version of hepaspot"
+
+    def _changed(self, wanted: Plan) -> str:
+        """Which of the same sources are no longer as they were, for a line to the user."""
+        before, now = (
+            {stamp.rsplit(" ", 2)[0]: stamp for stamp in plan.sources if stamp.count(" ") > 1}
+            for plan in (self, wanted)
+        )
+        if before.keys() != now.keys() or len(self.sources) != len(wanted.sources):
+            return ""
+        changed = [Path(where).name for where in now if now[where] != before[where]]
+        return f" ({', '.join(changed[:3])} was written again since)" if changed else ""
 
     def keep(self, folder: Path) -> None:
         """Write it, whole or not at all.

@@ -32,7 +32,7 @@ def _spans(prefix: str) -> list[tuple[str, pa.DataType, str]]:
 
 
 EXAMS: Final = _table(
-    ("exam", pa.string(), "the exam, as the source calls it"),
+    ("exam", pa.string(), "the exam, as the source calls it, told apart where that is of several"),
     ("part", pa.int32(), "part of the audit that read it"),
     ("person", pa.string(), "hash of the person, or of the exam where no person is known"),
     ("date", pa.date32(), "day of the examination"),
@@ -85,7 +85,7 @@ FOCI: Final = _table(
     ("category", pa.string(), "screening category of the focus"),
     ("judgement", pa.string(), "screening judgement of the focus"),
     ("prior_size_mm", pa.float32(), "size of the same spot in the exam before"),
-    ("change", pa.string(), "larger, smaller, stable, new"),
+    ("change", pa.string(), "larger, smaller, stable, new, larger_or_another, smaller_or_another"),
     *_spans("spot"),
     *_spans("stated"),
 )
@@ -118,7 +118,7 @@ TABLES: Final = {"exams": EXAMS, "foci": FOCI, "alerts": ALERTS, "errors": ERROR
 INPUT: Final = _table(
     ("bucket", pa.int32(), "part that the document belongs to"),
     ("person", pa.string(), "hash of the person, or of the exam where no person is known"),
-    ("exam", pa.string(), "the exam, as the source calls it"),
+    ("exam", pa.string(), "the exam, as the source calls it, told apart where that is of several"),
     ("date", pa.date32(), "day of the examination"),
     ("site", pa.string(), "where it was made"),
     ("age_years", pa.float32(), "age of the person"),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path, PurePath
@@ -42,6 +43,10 @@ FILES: Final = DICOM | frozenset(
     | {".avi", ".mp4", ".mov"}
 )
 """How the names of files end that may be a report or a picture."""
+
+
+AUDIT: Final = "audit.json"
+"""Stands in the folder of an audit."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +102,7 @@ def _source(name: str) -> Iterator[Source]:
         return
     tables = [source for each in sorted(path.iterdir()) for source in _table(each)]
     yield from tables
-    if not tables or any(True for _ in files_in(path)):
+    if not tables or any(True for _ in files_in(path)) or any(True for _ in _unread_in(path)):
         yield Source(Kind.FOLDER, str(path.absolute()))
 
 
@@ -116,9 +121,38 @@ def files_in(folder: Path) -> Iterator[Path]:
                 yield Path(where, name)
 
 
+def unread_files(named: Iterable[Source]) -> dict[str, int]:
+    """How many files of folders are not looked at, by how they end; the commonest first."""
+    folders = {source.where for source in named if source.kind is Kind.FOLDER}
+    endings = (
+        PurePath(path.name.lower().removesuffix(".gz")).suffix
+        for folder in folders
+        for path in _unread_in(Path(folder))
+    )
+    return dict(Counter(endings).most_common())
+
+
+def _unread_in(folder: Path) -> Iterator[Path]:
+    """Files that are no documents, and no tables beside which the folder is named."""
+    for where, inner, names in os.walk(folder):
+        if AUDIT in names:  # the result of an audit
+            inner.clear()
+            continue
+        inner[:] = [name for name in inner if not name.startswith(".")]
+        for name in names:
+            is_table = Path(where) == folder and table_kind(name) is not None
+            if not (is_table or may_be_read(name) or name.startswith(".") or is_index(name)):
+                yield Path(where, name)
+
+
+def is_index(name: str) -> bool:
+    """Whether a file of that name only lists DICOM files."""
+    return name.upper() == "DICOMDIR"
+
+
 def may_be_read(name: str) -> bool:
     """Whether a file of that name may be a report or a picture."""
-    return ending(name) in FILES and name.upper() != "DICOMDIR"
+    return ending(name) in FILES and not is_index(name)
 
 
 def ending(name: str) -> str:

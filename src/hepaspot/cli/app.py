@@ -480,10 +480,18 @@ def sample(
     ] = 50,
     clean: Annotated[
         int | None,
-        typer.Option(min=0, max=2000, help="How many without it; as many as with it by default."),
+        typer.Option(
+            min=0,
+            max=2000,
+            help="How many without it; as -n by default, but at most three for each with it.",
+        ),
     ] = None,
     seed: Annotated[
         int | None, typer.Option(help="The same one draws the same sheet; else one is drawn.")
+    ] = None,
+    language: Annotated[
+        Language | None,
+        typer.Option(help="Language of the questions; that of the audit's page by default."),
     ] = None,
 ) -> None:
     """Write a sheet of reports for a reviewer, who is not told which of them have an alert.
@@ -496,7 +504,7 @@ def sample(
 
     with told():
         need_archive()
-        sample_result(result, alert, count, clean, seed, output)
+        sample_result(result, alert, count, clean, seed, output, language)
 
 
 @app.command(short_help="Read a reviewed sheet back: precision, sensitivity, calibration.")

@@ -12,7 +12,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from hepaspot.cli.options import RowsAs
+from hepaspot.cli.options import Language, RowsAs
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -143,9 +143,15 @@ def _printable(words: str) -> str:
 
 
 def sample_result(
-    folder: Path, alert: str, count: int, clean: int | None, seed: int | None, out: Path
+    folder: Path,
+    alert: str,
+    count: int,
+    clean: int | None,
+    seed: int | None,
+    out: Path,
+    language: Language | None = None,
 ) -> None:
-    """Draw a sheet, and say where it is.
+    """Draw a sheet, in the language of the audit's page where none is asked for; say where it is.
 
     Raises
     ------
@@ -154,12 +160,16 @@ def sample_result(
     """
     from hepaspot.archive.asking.result import audited
     from hepaspot.archive.asking.sampling import sample
+    from hepaspot.archive.page import language_of_page
 
     if seed is None:
         seed = secrets.randbelow(1_000_000_000)
-    drawn = sample(audited(folder), alert, count, count if clean is None else clean, seed, out)
+    result = audited(folder)
+    wanted = language.value if language is not None else language_of_page(folder)
+    drawn = sample(result, alert, count, clean, seed, out, language=wanted)
     exams = "exam" if drawn.rows == 1 else "exams"
-    typer.echo(f"{drawn.rows} {exams}, {drawn.flagged} of them with the alert (seed {seed})")
+    all_ = ", all that there are" if drawn.are_all else ""
+    typer.echo(f"{drawn.rows} {exams}, {drawn.flagged} of them with the alert{all_} (seed {seed})")
     typer.echo(f"For the reviewer:  {drawn.page}")
     typer.echo(f"  or, as a table:  {drawn.sheet}")
     typer.echo(f"Not for them:      {drawn.key}")

@@ -26,6 +26,9 @@ NEEDED: Final = ("duckdb", "pyarrow", "fsspec")
 WANTED: Final = ("exam", "person", "date")
 """What an archive should tell: without a person and a day nothing is compared with before."""
 
+MOST_TOLD: Final = 12
+"""Columns, or kinds of files, that a line names (convention)."""
+
 TOLD_EACH_S: Final = 10.0
 """How often progress is told where nobody sees a bar: seconds."""
 
@@ -89,21 +92,52 @@ def audit_archive(order: Order, result: Path) -> int:
     for table in plan.tables:
         for line in _columns(table):
             typer.echo(line, err=True)
+    for line in _unread(plan.unread):
+        typer.echo(line, err=True)
     for line in overview(result):
         typer.echo(line)
     return 0
 
 
 def _columns(table: Columns) -> Iterator[str]:
-    """What was not taken from a table: each is a reason why something may not be found."""
-    lacking = [name for name in WANTED if name not in table.used]
+    """What was taken from a table, and what was not: each is why something may not be found."""
+    name = f"hepaspot: {table.table}:"
+    lacking = [meaning for meaning in WANTED if meaning not in table.used]
     if lacking:
         yield (
-            f"hepaspot: {table.table}: has no column for {', '.join(lacking)}; say which with "
-            "--column, if there is one"
+            f"{name} has no column for {', '.join(lacking)}; say which with --column, if there "
+            "is one"
         )
-    if table.unused and lacking:
-        yield f"hepaspot: {table.table}: columns not used: {', '.join(table.unused)}"
+    if "findings" in table.used and "impression" not in table.used:
+        yield f"{name} has findings and no impression; say which with --column impression=NAME"
+    taken = "; ".join(f"{meaning} is {column}" for meaning, column in table.used.items())
+    unused = f"columns not used: {_cut(table.unused)}; taken: " if table.unused else "all taken: "
+    yield f"{name} {unused}{taken}"
+    if table.undated:
+        yield (
+            f"{name} {table.undated:,} of {table.days:,} days are not understood, such as in row "
+            f"{table.undated_row}; write them as 2024-03-05, or these exams are compared with none"
+        )
+    if table.empty:
+        holds, them = ("holds", "it") if table.empty == 1 else ("hold", "them")
+        yield (
+            f"{name} {table.empty:,} of {table.rows:,} rows {holds} no report; no exam is made of "
+            f"{them}"
+        )
+
+
+def _unread(counts: dict[str, int]) -> Iterator[str]:
+    """Files of folders that nobody looked at."""
+    if counts:
+        total = sum(counts.values())
+        files = "file is" if total == 1 else "files are"
+        each = [f"{count:,} {ending}" for ending, count in counts.items()]
+        yield f"hepaspot: {total:,} {files} not read: {_cut(each)}; save tables as .csv"
+
+
+def _cut(names: Sequence[str]) -> str:
+    more = len(names) - MOST_TOLD
+    return ", ".join(names[:MOST_TOLD]) + (f" and {more} more" if more > 0 else "")
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import csv
 import io
 import os
 import sys
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -57,6 +58,8 @@ def write_rows(
     if output.resolve().is_relative_to(kept.resolve()):
         raise OutputError(f"{output}: lies in the result; choose another -o")
     with _drafted(output) as file:
+        if format is RowFormat.CSV:
+            file.write(BOM_UTF8)  # without it Excel does not see that Chinese is UTF-8
         return _WRITERS[format](reader, file)
 
 

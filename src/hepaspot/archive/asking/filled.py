@@ -13,7 +13,15 @@ from itertools import zip_longest
 from pathlib import Path
 from typing import Final, NamedTuple
 
-from hepaspot.archive.asking.answering import ANSWERS, NONE, SPOTS, UNSURE, YES_OR_NO, problems
+from hepaspot.archive.asking.answering import (
+    ANSWERS,
+    HEADINGS,
+    NONE,
+    UNSURE,
+    answers,
+    folded,
+    meant,
+)
 from hepaspot.archive.asking.key import Drawn, Key, digest_of_words, kept_key
 from hepaspot.archive.asking.result import Audited
 from hepaspot.errors import EmptyInput, InputError, MissingInput, TooLarge, UnreadableInput
@@ -115,7 +123,7 @@ def _rows(data: bytes, name: str) -> dict[int, dict[str, str]]:
     delimiter = max(",;\t", key=heading.count)
     try:
         told = csv.reader(io.StringIO(text), delimiter=delimiter, strict=True)
-        columns = [column.strip().lower() for column in next(told, [])]
+        columns = _columns(next(told, []))
         if missing := [each for each in ("sheet", "row", *ANSWERS) if each not in columns]:
             raise InputError(f"{name}: has no column {missing[0]}; give the sheet with its heading")
         rows = {number: _tidy(columns, cells) for number, cells in enumerate(told, start=2)}
@@ -125,6 +133,12 @@ def _rows(data: bytes, name: str) -> dict[int, dict[str, str]]:
     if not kept:
         raise EmptyInput(f"{name}: holds no row; give the sheet that was filled in")
     return kept
+
+
+def _columns(heading: Sequence[str]) -> list[str]:
+    """The columns, those with a Chinese heading too where no other one has the name."""
+    named = [folded(each) for each in heading]
+    return [each if HEADINGS.get(each) in named else HEADINGS.get(each, each) for each in named]
 
 
 def _bytes(path: Path) -> bytes:
@@ -155,19 +169,20 @@ def _same_words(drawn: Drawn, row: Mapping[str, str], where: str) -> None:
 
 
 def _answer(row: Mapping[str, str], where: str) -> Answer:
-    spot = _one_of(row["spot"], SPOTS, where, "spot")
-    proven = _one_of(row["proven"], YES_OR_NO, where, "proven")
+    spot = _one_of(row["spot"], where, "spot")
+    proven = _one_of(row["proven"], where, "proven")
     return Answer(_problems(row["problems"], where), spot, proven == "yes")
 
 
 def _problems(cell: str, where: str) -> frozenset[str] | None:
-    told = frozenset(each for each in _BETWEEN.split(cell.lower()) if each)
-    allowed = (NONE, UNSURE, *problems())
-    if wrong := sorted(told.difference(allowed)):
+    said = {each: meant("problems", each) for each in _BETWEEN.split(folded(cell)) if each}
+    if wrong := sorted(each for each, meaning in said.items() if meaning is None):
+        allowed = answers("problems")
         raise InputError(
-            f"{where}: problems holds {_called(wrong, allowed)} that is no answer; use "
-            f"{', '.join(allowed)}, several with a semicolon between them"
+            f"{where}: problems holds {_called(wrong, [*allowed, *allowed.values()])} that is no "
+            f"answer; use {_listed(allowed)}, several with a semicolon between them"
         )
+    told = frozenset(meaning for meaning in said.values() if meaning is not None)
     if told & {NONE, UNSURE} and len(told) > 1:
         raise InputError(f"{where}: problems says {NONE} or {UNSURE} and more; leave one")
     return told or None
@@ -179,9 +194,15 @@ def _called(wrong: Sequence[str], allowed: Sequence[str]) -> str:
     return f'the word "{slips[0]}"' if slips else "a word"
 
 
-def _one_of(cell: str, allowed: tuple[str, ...], where: str, column: str) -> str | None:
+def _one_of(cell: str, where: str, column: str) -> str | None:
     if not cell:
         return None
-    if cell.lower() not in allowed:
-        raise InputError(f"{where}: {column} must be one of {', '.join(allowed)}")
-    return cell.lower()
+    answer = meant(column, cell)
+    if answer is None:
+        raise InputError(f"{where}: {column} must be one of {_listed(answers(column))}")
+    return answer
+
+
+def _listed(allowed: Mapping[str, str]) -> str:
+    """The answers in both languages."""
+    return f"{', '.join(allowed)} ({', '.join(allowed.values())})"

@@ -4,46 +4,39 @@ from __future__ import annotations
 
 import re
 from base64 import b64encode
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from hashlib import sha256
 from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
-from hepaspot.archive.asking.answering import NONE, SPOTS, UNSURE, problems
+from hepaspot.archive.asking.answering import NONE, SPOTS, UNSURE, answers, problems
 from hepaspot.explain.html import style
+from hepaspot.explain.words import Words
 
 if TYPE_CHECKING:
     from hepaspot.archive.asking.sampling import SheetRow
 
-SPOT_WORDS: Final = {
-    "calcification": "a calcification",
-    "duct_stone": "a stone in a duct",
-    "duct_gas": "gas in the ducts",
-    "other": "something else",
-    "cannot_tell": "cannot be told",
-    "several": "several spots that differ",
-    "no_spot": "there is none",
-}
-"""How each answer of `SPOTS` is put to the reviewer."""
-
 _CHINESE: Final = re.compile("[\u4e00-\u9fff]")
 
 
-def page_of(sheet: str, rows: Sequence[SheetRow]) -> str:
-    """The page of one sheet."""
-    look, script = _look(), _script()
+def page_of(sheet: str, rows: Sequence[SheetRow], language: str = "en") -> str:
+    """The page of one sheet, with its questions in one language."""
+    look, script, words = _look(), _script(), Words(language)
     return (
         _templates()
         .get_template("sheet.html.j2")
         .render(
             sheet=sheet,
             rows=rows,
-            problems=problems(),
-            spots={name: SPOT_WORDS[name] for name in SPOTS},
+            words=words,
+            coded=lambda rule, **names: _coded(words, rule, names),
+            asked=problems(language),
+            spots={name: words.say(f"archive.sheet.spot.{name}") for name in SPOTS},
+            also={column: answers(column) for column in ("problems", "spot", "proven")},
             nothing=NONE,
             unsure=UNSURE,
             style=look,
@@ -52,6 +45,13 @@ def page_of(sheet: str, rows: Sequence[SheetRow]) -> str:
             script_hash=_hash(script),
             language_of=lambda words: "zh" if _CHINESE.search(words) else "en",
         )
+    )
+
+
+def _coded(words: Words, rule: str, names: Mapping[str, str]) -> Markup:
+    """A sentence with words in it that are to be typed as they are."""
+    return escape(words.raw(rule)).format_map(
+        {field: Markup("<code>{}</code>").format(name) for field, name in names.items()}
     )
 
 

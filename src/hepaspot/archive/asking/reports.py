@@ -8,6 +8,7 @@ from typing import Final
 import duckdb
 
 from hepaspot.archive.documents import Document, Filed, persons
+from hepaspot.archive.page.untagged import untagged
 from hepaspot.archive.rereading import words_again
 from hepaspot.errors import HepaspotError, InputError
 from hepaspot.remote.servers import Away
@@ -54,5 +55,5 @@ def shown(exam: Filed | None) -> str:
     """What a sheet shows of an exam; empty where there is none."""
     if exam is None:
         return ""
-    words = "\n\n".join(text.strip() for text in texts(exam))
+    words = "\n\n".join(untagged(text).text.strip() for text in texts(exam))
     return words if len(words) <= LONGEST else f"{words[:LONGEST]} […]"

@@ -39,6 +39,7 @@ class Sample(NamedTuple):
     key: Path
     rows: int
     flagged: int
+    are_all: bool
 
 
 def known_alert(alert: str) -> str:
@@ -55,7 +56,16 @@ def known_alert(alert: str) -> str:
     raise InputError(f"the sample: there is no such alert; use one of {', '.join(problems())}")
 
 
-def sample(result: Audited, alert: str, count: int, clean: int, seed: int, folder: Path) -> Sample:
+def sample(
+    result: Audited,
+    alert: str,
+    count: int,
+    clean: int | None,
+    seed: int,
+    folder: Path,
+    *,
+    language: str = "en",
+) -> Sample:
     """Write a sheet for reviewers, as CSV and as a page, and its key into the result.
 
     Parameters
@@ -63,12 +73,17 @@ def sample(result: Audited, alert: str, count: int, clean: int, seed: int, folde
     result : Audited
     alert : str
         What is to be reviewed.
-    count, clean : int
-        Exams with the alert, and without it; fewer where there are not so many.
+    count : int
+        Exams with the alert; fewer where there are not so many.
+    clean : int or None
+        Exams without it; by default as many as ``count``, but no more of each layer than there
+        are exams with the alert in the sheet.
     seed : int
         Another one draws other exams.
     folder : Path
         Where the sheet goes; outside of the result.
+    language : str
+        Of the questions on the page.
 
     Raises
     ------
@@ -86,7 +101,9 @@ def sample(result: Audited, alert: str, count: int, clean: int, seed: int, folde
         held = sizes(base, alert)
         if not held[Stratum.ALERT]:
             raise InputError(f"the sample: no exam with words has the alert {alert}")
-        counts = {Stratum.ALERT: min(count, held[Stratum.ALERT])}
+        flagged = min(count, held[Stratum.ALERT])
+        clean = min(count, len(CLEAN) * flagged) if clean is None else clean
+        counts = {Stratum.ALERT: flagged}
         counts |= shares(clean, {stratum: held[stratum] for stratum in CLEAN})
         found = chosen(base, alert, counts, seed)
         wanted = {name for each in found for name in (each.exam, each.prior) if name}
@@ -107,8 +124,9 @@ def sample(result: Audited, alert: str, count: int, clean: int, seed: int, folde
         rows=tuple(_drawn(each, row) for (_, each), row in zip(drawn, rows, strict=True)),
     )
     kept = keep(key, result)
-    write_sheet(folder, sheet, rows)
-    return Sample(folder / SHEET, folder / PAGE, kept, len(rows), counts[Stratum.ALERT])
+    write_sheet(folder, sheet, rows, language)
+    are_all = flagged == held[Stratum.ALERT]
+    return Sample(folder / SHEET, folder / PAGE, kept, len(rows), flagged, are_all)
 
 
 def _drawn(each: Chosen, row: SheetRow) -> Drawn:
@@ -116,7 +134,7 @@ def _drawn(each: Chosen, row: SheetRow) -> Drawn:
     return Drawn(row.row, each.exam, each.stratum, words)
 
 
-def write_sheet(folder: Path, sheet: str, rows: list[SheetRow]) -> None:
+def write_sheet(folder: Path, sheet: str, rows: list[SheetRow], language: str = "en") -> None:
     """Write what a reviewer gets, for its owner alone; nothing but the words of the rows is in it.
 
     Raises
@@ -125,7 +143,7 @@ def write_sheet(folder: Path, sheet: str, rows: list[SheetRow]) -> None:
     """
     try:
         write_private(folder / SHEET, _table_of(sheet, rows).encode("utf-8-sig"))
-        write_private(folder / PAGE, page_of(sheet, rows).encode())
+        write_private(folder / PAGE, page_of(sheet, rows, language).encode())
     except OSError as error:
         raise cannot_write(folder, error) from None
 

@@ -7,6 +7,6 @@
     samples          ┘
 """
 
-from hepaspot.archive.page.writing import write_page
+from hepaspot.archive.page.writing import language_of_page, write_page
 
-__all__ = ["write_page"]
+__all__ = ["language_of_page", "write_page"]

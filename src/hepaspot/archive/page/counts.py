@@ -103,6 +103,8 @@ class Figures:
     categories: tuple[Category, ...]
     kinds: tuple[AlertKind, ...]
     ranks: tuple[int, ...]
+    flags: tuple[Group, ...]
+    flag_any: Share
     no_ducts_by_year: tuple[Group, ...]
     no_ducts_by_site: tuple[Group, ...]
     no_ducts: Share

@@ -102,6 +102,8 @@ def figures_of(base: duckdb.DuckDBPyConnection) -> Figures:
         categories=_categories(base),
         kinds=_kinds(base),
         ranks=ranks,
+        flags=_flags(base),
+        flag_any=_share(base, "len(red_flags) > 0", "true"),
         no_ducts_by_year=_by_year(base, "duct_statement_missing", SPOT_IN_REPORT),
         no_ducts_by_site=_by_site(base, "duct_statement_missing", SPOT_IN_REPORT),
         no_ducts=_share(base, "duct_statement_missing", SPOT_IN_REPORT),
@@ -218,6 +220,17 @@ def _kinds(base: duckdb.DuckDBPyConnection) -> tuple[AlertKind, ...]:
         AlertKind(row.id, row.rank, given.get(row.id, 0), Share(within.get(row.id, 0), exams))
         for row in rows
     )
+
+
+def _flags(base: duckdb.DuckDBPyConnection) -> tuple[Group, ...]:
+    """The red flags that any exam has, the commonest first."""
+    exams = _one(base, "SELECT count(*) FROM exams")
+    found = base.execute("""
+        SELECT flag, count(*) AS held
+        FROM (SELECT unnest(list_distinct(red_flags)) AS flag FROM exams)
+        GROUP BY flag ORDER BY held DESC, flag
+    """).fetchall()
+    return tuple(Group(flag, Share(held, exams)) for flag, held in found)
 
 
 def _sites(base: duckdb.DuckDBPyConnection, ranks: tuple[int, ...]) -> tuple[Site, ...]:

@@ -10,6 +10,7 @@ import duckdb
 
 from hepaspot.archive.documents import Document, Filed, persons
 from hepaspot.archive.fetching import is_on_server
+from hepaspot.archive.page.untagged import untagged
 from hepaspot.archive.rereading import Again
 from hepaspot.errors import HepaspotError
 from hepaspot.exam import Source, SourceKind
@@ -171,10 +172,11 @@ def _quoted(document: Document, spans: Sequence[Span], again: Again) -> Quoted:
 
 
 def _runs(text: str, spans: Sequence[Span]) -> tuple[Run, ...]:
+    told = untagged(text)
     passages = tuple(
-        Passage(span.number, "0", span.start, span.end, Tone.ALERT)
+        Passage(span.number, "0", told.place(span.start), told.end(span.end), Tone.ALERT)
         for span in spans
         if span.start is not None and span.end is not None and span.end <= len(text)
     )
-    source = Source("0", SourceKind.REPORT, text)
+    source = Source("0", SourceKind.REPORT, told.text)
     return Passages((source,), passages).runs(source) if passages else ()

@@ -29,6 +29,7 @@ class Page:
     alerts: Plot
     alerts_by_site: Plot | None
     sites: Table | None
+    flags: Plot | None
     no_ducts_by_year: Plot | None
     no_ducts_by_site: Plot | None
     names: Table | None
@@ -51,6 +52,7 @@ def page_of(figures: Figures, words: Words) -> Page:
         alerts=_alerts(figures, in_1000),
         alerts_by_site=_alerts_by_site(figures, in_1000),
         sites=_sites(figures, in_1000),
+        flags=_flags(figures, say),
         no_ducts_by_year=groups(figures.no_ducts_by_year, "year", "archive.ducts.year"),
         no_ducts_by_site=groups(figures.no_ducts_by_site, "site", "archive.ducts.site"),
         names=_names(figures, say),
@@ -154,6 +156,15 @@ def _sites(figures: Figures, say: Saying) -> Table | None:
             for site in figures.sites
         ),
     )
+
+
+def _flags(figures: Figures, say: Saying) -> Plot | None:
+    if not figures.flags:
+        return None
+    words = say.words
+    items = [Item((words.term("flag", each.name or ""),), each.share) for each in figures.flags]
+    columns = (words.say("archive.column.flag"),)
+    return plot_of(words.say("archive.flags.plot"), columns, items, say)
 
 
 def _names(figures: Figures, say: Saying) -> Table | None:

@@ -18,6 +18,7 @@ from markupsafe import Markup
 
 from hepaspot.archive.page.counts import Figures
 from hepaspot.archive.page.figures import figures_of, opened
+from hepaspot.archive.page.left_out import left_out
 from hepaspot.archive.page.samples import EACH, Sample, samples_of
 from hepaspot.archive.page.saying import Saying
 from hepaspot.archive.page.wording import page_of
@@ -26,10 +27,13 @@ from hepaspot.errors import InputError
 from hepaspot.explain import html
 from hepaspot.explain.clean import clean, one_line
 from hepaspot.explain.document import Run
-from hepaspot.explain.words import Words
+from hepaspot.explain.words import LANGUAGES, Words
 
 NAME: Final = "index.html"
 """What the page is called."""
+
+HEAD: Final = 200
+"""Characters of a page that tell its language."""
 
 CHINESE: Final = re.compile("[\u3400-\u9fff]")
 """What tells the language of a quoted report, for fonts and for screen readers."""
@@ -70,6 +74,17 @@ def write_page(result: Path, language: str) -> None:
         raise cannot_write(result, error) from None
 
 
+def language_of_page(result: Path) -> str:
+    """The language that the page of an audit was written in; English where there is none."""
+    try:
+        with (result / NAME).open(encoding="utf-8", errors="replace") as page:
+            head = page.read(HEAD)
+    except OSError:
+        return LANGUAGES[0]
+    told = re.search(r'<html lang="([a-z]+)', head)
+    return told[1] if told and told[1] in LANGUAGES else LANGUAGES[0]
+
+
 def _rendered(figures: Figures, samples: Iterable[Sample], plan: Plan, language: str) -> str:
     words = Words(language)
     template = _environment().get_template("page.html.j2")
@@ -79,6 +94,7 @@ def _rendered(figures: Figures, samples: Iterable[Sample], plan: Plan, language:
         samples={kind: list(own) for kind, own in groupby(samples, key=lambda each: each.alert)},
         each=EACH,
         plan=plan,
+        left_out=left_out(plan, Saying(words)),
         sources=[source_name(stamp) for stamp in plan.sources],
         words=words,
         say=Saying(words),

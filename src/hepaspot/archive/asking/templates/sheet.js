@@ -3,7 +3,8 @@
 (() => {
   const COLUMNS = ["sheet", "row", "problems", "spot", "proven", "comment"];
   const ALONE = ["none", "unsure"];
-  const sheet = document.body.dataset.sheet;
+  const words = document.body.dataset;
+  const sheet = words.sheet;
   const exams = [...document.querySelectorAll(".exam")];
   const status = document.getElementById("count");
   const file = document.getElementById("file");
@@ -16,10 +17,10 @@
   function count() {
     const answered = exams.filter(isAnswered);
     for (const exam of exams) {
-      exam.querySelector(".state").textContent = isAnswered(exam) ? "answered" : "";
+      exam.querySelector(".state").textContent = isAnswered(exam) ? words.answered : "";
     }
-    status.textContent =
-      `${answered.length} of ${exams.length} exams answered` + (unsaved ? ", not saved yet" : "");
+    const counted = words.counted.replace("{done}", answered.length).replace("{n}", exams.length);
+    status.textContent = counted + (unsaved ? words.unsaved : "");
   }
 
   function keepApart(exam, input) {
@@ -76,7 +77,7 @@
     const at = (row, name) => row[names.indexOf(name)] ?? "";
     const own = rows.filter((row) => at(row, "sheet") === sheet);
     if (own.length === 0) {
-      status.textContent = "These are not saved answers of this sheet; choose another file";
+      status.textContent = words.strange;
       return;
     }
     for (const row of own) {
