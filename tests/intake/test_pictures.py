@@ -42,6 +42,7 @@ from hepaspot.intake import (
     structured_reports,
 )
 from hepaspot.intake.frames import Box, PictureKind
+from hepaspot.intake.processes import let_go
 
 GREY = speckle()
 
@@ -228,6 +229,7 @@ def processes_of_this_one() -> list[str]:
 
 
 def test_leaving_a_clip_early_leaves_no_process_behind(tmp_path):
+    let_go()  # so that it is this process that starts the one that decodes
     before = processes_of_this_one()
     picture = open_picture(saved(tmp_path, dicom(np.stack([GREY] * 50))))
     walk = picture.walk()
