@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from hepaspot.archive.access import Access
+from hepaspot.archive.columns import known_columns
 from hepaspot.archive.days import define
 from hepaspot.archive.laying_out import lay_out
 from hepaspot.archive.plan import Plan, kept_plan
@@ -348,3 +349,10 @@ def test_a_source_that_was_written_again_is_named(tmp_path):
     os.utime(path, ns=(1, 1))
     after = Plan.of(sources([str(path)]), {}, Setting())
     assert before.other_than(after) == "other sources (a.csv was written again since)"
+
+
+@pytest.mark.parametrize("between", [" ", "_", "-", ""])
+def test_columns_are_known_whatever_stands_between_their_words(between):
+    present = [name.replace(" ", between) for name in ("Patient ID", "Study Date", "Report Text")]
+    found = known_columns(present, {}, "a.csv")
+    assert [found[meaning] for meaning in ("person", "date", "text")] == present

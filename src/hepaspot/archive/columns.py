@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Final
 
@@ -51,7 +52,9 @@ NAMES: Final[Mapping[str, tuple[str, ...]]] = {
     "sex": ("sex", "gender", "性别", "性別"),
     "path": ("path", "file", "picture", "dicom", "文件", "路径", "檔案", "路徑"),
 }
-"""What a column may hold, and what it is then called; upper and lower case are the same."""
+"""What a column may hold, and what it is then called; see `_plain` for what is the same."""
+
+_BETWEEN: Final = re.compile(r"[\s_-]+")
 
 OF_ITS_GROUP: Final = frozenset(
     {"id", "no", "number", "code", "uid", "name", "value", "编号", "号"}
@@ -90,7 +93,8 @@ def known_columns(present: Iterable[str], told: Mapping[str, str], where: str) -
     folded = _folded(columns)
     found = dict(told)
     for meaning in NAMES.keys() - told.keys():
-        column = next((folded[name] for name in NAMES[meaning] if name in folded), None)
+        names = map(_plain, NAMES[meaning])
+        column = next((folded[name] for name in names if name in folded), None)
         if column is not None and column not in told.values():
             found[meaning] = column
     for meaning in _not_read(found, told):
@@ -126,7 +130,8 @@ def _last_name(column: str) -> str:
 
 
 def _plain(column: str) -> str:
-    return column.strip('\ufeff \t"').casefold()
+    """A name without what people write otherwise: ``Patient ID``, ``patient_id``, ``PATIENT-ID``."""
+    return _BETWEEN.sub("", column.strip('\ufeff"')).casefold()
 
 
 def _cut(columns: list[str]) -> str:
